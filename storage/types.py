@@ -1,0 +1,40 @@
+"""Column types shared by all models."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy.types import TypeEngine
+
+SQLITE_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, always UTC.
+
+    PostgreSQL keeps it as ``timestamptz``; SQLite, which has no such type, as fixed-width ISO text, so that text order
+    is time order. A naive value raises ``ValueError``: what time it meant can't be known.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(26))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database; give it a time zone")
+        utc = value.astimezone(UTC)
+        return utc.strftime(SQLITE_FORMAT) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.strptime(value, SQLITE_FORMAT).replace(tzinfo=UTC)
+        return value.astimezone(UTC)
