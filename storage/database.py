@@ -46,12 +46,17 @@ def parse_url(text: str) -> URL:
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
-    """WAL, foreign keys and our own BEGIN: the driver's implicit one starts as a reader and fails when it must write."""
+    """WAL, foreign keys and our own BEGIN: the driver starts as a reader and fails when it must write."""
 
     def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={SQLITE_BUSY_MS}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={SQLITE_BUSY_MS}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -94,10 +99,9 @@ class Database:
         wait by polling: eight at once reached 430 ms at the 99th percentile, one after the other 20 ms.
         """
         turn: AbstractAsyncContextManager[Any] = self._turn if self.is_sqlite else nullcontext()
-        async with turn:
-            async with self._write_session() as session, session.begin():
-                tx = Tx(session)
-                yield tx
+        async with turn, self._write_session() as session, session.begin():
+            tx = Tx(session)
+            yield tx
         for call in tx.after_commit:
             call()
 

@@ -1,10 +1,22 @@
-"""The tables. Root rows carry the workspace; every time is an aware UTC datetime; what grows is indexed by how it is read."""
+"""The tables. Root rows carry the workspace; times are aware UTC; what grows is indexed by how it is read."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, MetaData, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.types import UtcDateTime
@@ -121,7 +133,7 @@ class Deal(Base):
     notes: Mapped[str] = mapped_column(default="")
     playbook: Mapped[str] = mapped_column(default="")
     stage: Mapped[str] = mapped_column(default="")
-    probability: Mapped[float | None]
+    probability_percent: Mapped[int | None]
     expected_close: Mapped[date | None]
     source_at: Mapped[datetime | None]
     ae_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -248,8 +260,20 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
-        Index("ix_notice_due", "not_before", "id", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
-        Index("ix_notice_lane_unfinished", "lane", "id", sqlite_where=text("state IN ('pending', 'sending')"), postgresql_where=text("state IN ('pending', 'sending')")),
+        Index(
+            "ix_notice_due",
+            "not_before",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_notice_lane_unfinished",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('pending', 'sending')"),
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
         Index("ix_notice_state", "state", "claimed_at"),
         Index("ix_notice_deal_id_kind", "deal_id", "kind"),
     )
@@ -280,7 +304,10 @@ class AuditEntry(Base):
     """Who did what, when, from where. Rows are only ever added."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_workspace_id_at", "workspace_id", "at"), Index("ix_audit_entry_deal_id", "deal_id"))
+    __table_args__ = (
+        Index("ix_audit_entry_workspace_id_at", "workspace_id", "at"),
+        Index("ix_audit_entry_deal_id", "deal_id"),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
     at: Mapped[datetime]
@@ -296,7 +323,10 @@ class InboundEvent(Base):
     """Something that came in once: the second delivery of the same id finds this row and does nothing."""
 
     __tablename__ = "inbound_event"
-    __table_args__ = (UniqueConstraint("workspace_id", "source", "event_id"), Index("ix_inbound_event_kind", "kind", "received_at"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "source", "event_id"),
+        Index("ix_inbound_event_kind", "kind", "received_at"),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
     source: Mapped[str] = mapped_column(String(24))

@@ -1,0 +1,44 @@
+"""The audit log: rows are only ever added."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did what from where. ``actor``: a Slack id or ``crm``; ``via``: command, button, webhook …"""
+
+    actor: str
+    action: str
+    via: str
+    deal_id: int | None = None
+    subject: str = ""
+    detail: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+async def record(session: AsyncSession, workspace_id: int, act: Act, now: datetime) -> None:
+    """Add one entry in the caller's transaction."""
+    await session.execute(
+        insert(AuditEntry).values(
+            workspace_id=workspace_id,
+            at=now,
+            actor=act.actor,
+            action=act.action,
+            via=act.via,
+            deal_id=act.deal_id,
+            subject=act.subject,
+            detail=act.detail,
+        )
+    )
+
+
+async def of_deal(session: AsyncSession, deal_id: int, limit: int = 200) -> list[AuditEntry]:
+    """The newest entries about one deal, newest first."""
+    statement = select(AuditEntry).where(AuditEntry.deal_id == deal_id).order_by(AuditEntry.id.desc()).limit(limit)
+    return list((await session.scalars(statement)).all())

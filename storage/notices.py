@@ -1,0 +1,327 @@
+"""The outbox: notices added with the facts that cause them, claimed by the engine, marked when Slack has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from storage.models import Notice
+
+PENDING = "pending"
+SENDING = "sending"
+SENT = "sent"
+QUIET = "quiet"
+DEAD = "dead"
+UNSURE = "unsure"
+
+WHY_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """One thing to say or do once. ``key`` is its occurrence; ``lane`` keeps order among notices of one deal."""
+
+    key: str
+    kind: str
+    lane: str
+    audience: str
+    not_before: datetime
+    deal_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    thread_key: str = ""
+    priority: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedNotice:
+    """A notice as the engine took it; ``revision`` is what the facts were when it was taken."""
+
+    id: int
+    workspace_id: int
+    key: str
+    kind: str
+    lane: str
+    audience: str
+    deal_id: int | None
+    facts: dict[str, Any]
+    thread_key: str
+    attempts: int
+    revision: int
+    sent_revision: int
+    channel_id: str
+    ts: str
+    created_at: datetime
+    claimed_at: datetime
+
+
+_CLAIMED = (
+    Notice.id,
+    Notice.workspace_id,
+    Notice.key,
+    Notice.kind,
+    Notice.lane,
+    Notice.audience,
+    Notice.deal_id,
+    Notice.facts,
+    Notice.thread_key,
+    Notice.attempts,
+    Notice.revision,
+    Notice.sent_revision,
+    Notice.channel_id,
+    Notice.ts,
+    Notice.created_at,
+    Notice.claimed_at,
+)
+
+
+def _rows(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy types UPDATE results as Result
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+async def add(session: AsyncSession, workspace_id: int, notices: Sequence[NewNotice], now: datetime) -> list[int]:
+    """Record notices in the caller's transaction; an occurrence already known is left alone. Returns the new ids."""
+    if not notices:
+        return []
+    values = [
+        {
+            "workspace_id": workspace_id,
+            "key": n.key,
+            "kind": n.kind,
+            "lane": n.lane,
+            "audience": n.audience,
+            "deal_id": n.deal_id,
+            "facts": n.facts,
+            "thread_key": n.thread_key,
+            "priority": n.priority,
+            "not_before": n.not_before,
+            "state": PENDING,
+            "why": "",
+            "attempts": 0,
+            "revision": 1,
+            "sent_revision": 0,
+            "channel_id": "",
+            "ts": "",
+            "created_at": now,
+        }
+        for n in notices
+    ]
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(Notice) if dialect == "sqlite" else postgresql.insert(Notice)
+    statement = (
+        insert.values(values).on_conflict_do_nothing(index_elements=["workspace_id", "key"]).returning(Notice.id)
+    )
+    return list((await session.scalars(statement)).all())
+
+
+async def bump(session: AsyncSession, workspace_id: int, keys: Sequence[str], now: datetime) -> list[int]:
+    """The facts behind these notices changed: those already said are to be edited in place. Returns their ids."""
+    if not keys:
+        return []
+    statement = (
+        update(Notice)
+        .where(
+            Notice.workspace_id == workspace_id,
+            Notice.key.in_(keys),
+            Notice.state.in_((PENDING, SENDING, SENT, QUIET)),
+        )
+        .values(
+            revision=Notice.revision + 1,
+            state=case((Notice.state.in_((SENT, QUIET)), PENDING), else_=Notice.state),
+            not_before=case((Notice.state.in_((SENT, QUIET)), now), else_=Notice.not_before),
+            attempts=case((Notice.state.in_((SENT, QUIET)), 0), else_=Notice.attempts),
+        )
+        .returning(Notice.id)
+    )
+    return list((await session.scalars(statement)).all())
+
+
+def _due(now: datetime, kinds: Sequence[str], exclude: bool, limit: int) -> Select[int]:
+    older = aliased(Notice)
+    blocked = exists(
+        select(older.id).where(
+            older.lane == Notice.lane,
+            older.id < Notice.id,
+            or_(
+                older.state == SENDING,
+                and_(older.state == PENDING, or_(older.not_before <= now, older.claimed_at.is_not(None))),
+            ),
+        )
+    )
+    wanted = Notice.kind.not_in(kinds) if exclude else Notice.kind.in_(kinds)
+    return (
+        select(Notice.id)
+        .where(Notice.state == PENDING, Notice.not_before <= now, wanted, ~blocked)
+        .order_by(Notice.priority, Notice.not_before, Notice.id)
+        .limit(limit)
+    )
+
+
+async def claim(
+    session: AsyncSession,
+    now: datetime,
+    wall: datetime,
+    *,
+    kinds: Sequence[str],
+    exclude: bool = False,
+    limit: int = 10,
+) -> list[ClaimedNotice]:
+    """Take what is due: compare-and-set ``pending → sending``. ``wall`` is the real time: it dates the claim.
+
+    Within a lane only the oldest unfinished notice is taken, so that a deal's messages arrive in order.
+    """
+    statement = (
+        update(Notice)
+        .where(Notice.id.in_(_due(now, kinds, exclude, limit)), Notice.state == PENDING)
+        .values(state=SENDING, claimed_at=wall, attempts=Notice.attempts + 1)
+        .returning(*_CLAIMED)
+        .execution_options(synchronize_session=False)
+    )
+    rows = (await session.execute(statement)).all()
+    return sorted((ClaimedNotice(*row) for row in rows), key=lambda n: n.id)
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the next pending notice is due, or None."""
+    return (await session.scalars(select(func.min(Notice.not_before)).where(Notice.state == PENDING))).first()
+
+
+async def mark_sent(
+    session: AsyncSession,
+    notice: ClaimedNotice,
+    *,
+    channel_id: str,
+    ts: str,
+    now: datetime,
+    state: str = SENT,
+    why: str = "",
+) -> bool:
+    """``sending → sent`` (or quiet); back to pending when the facts changed meanwhile. False: somebody else decided."""
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.state.in_((SENDING, UNSURE)))
+        .values(
+            state=case((Notice.revision > notice.revision, PENDING), else_=state),
+            not_before=case((Notice.revision > notice.revision, now), else_=Notice.not_before),
+            sent_revision=notice.revision,
+            channel_id=channel_id,
+            ts=ts,
+            why=why[:WHY_LIMIT],
+            attempts=case((Notice.revision > notice.revision, 0), else_=Notice.attempts),
+            sent_at=func.coalesce(Notice.sent_at, now),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(await session.execute(statement)) == 1
+
+
+async def put_back(
+    session: AsyncSession,
+    notice: ClaimedNotice,
+    *,
+    at: datetime,
+    why: str,
+    failed: bool,
+    holds_lane: bool = True,
+) -> None:
+    """``sending → pending`` at a later time. ``failed``: this was a try, not only waiting. A notice that waits for its
+    hour does not hold its lane; one that waits for Slack does, so that what follows it stays behind it."""
+    values: dict[str, Any] = {"state": PENDING, "not_before": at, "why": why[:WHY_LIMIT]}
+    if not failed:
+        values["attempts"] = case((Notice.attempts > 0, Notice.attempts - 1), else_=0)
+    if not holds_lane:
+        values["claimed_at"] = None
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.state == SENDING)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(statement)
+
+
+async def give_up(session: AsyncSession, notice: ClaimedNotice, *, state: str, why: str) -> None:
+    """``sending → dead`` (no use in trying again) or ``unsure`` (it may have been said); a person can resend it."""
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.state == SENDING)
+        .values(state=state, why=why[:WHY_LIMIT])
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(statement)
+
+
+async def stale(session: AsyncSession, before: datetime, limit: int = 50) -> list[ClaimedNotice]:
+    """Claims older than ``before`` (real time): their process died between claiming and marking."""
+    statement = (
+        select(*_CLAIMED)
+        .where(Notice.state == SENDING, Notice.claimed_at < before)
+        .order_by(Notice.claimed_at)
+        .limit(limit)
+    )
+    return [ClaimedNotice(*row) for row in (await session.execute(statement)).all()]
+
+
+async def retake(session: AsyncSession, notice: ClaimedNotice, wall: datetime) -> bool:
+    """Compare-and-set on the old claim's time: only one process takes a stale claim over."""
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.state == SENDING, Notice.claimed_at == notice.claimed_at)
+        .values(claimed_at=wall)
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(await session.execute(statement)) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A notice nobody got: what it was, why, since when."""
+
+    id: int
+    key: str
+    kind: str
+    state: str
+    why: str
+    created_at: datetime
+
+
+async def dead_letters(session: AsyncSession, workspace_id: int | None = None, limit: int = 20) -> list[DeadLetter]:
+    """Notices that were given up or may not have arrived, oldest first."""
+    statement = (
+        select(Notice.id, Notice.key, Notice.kind, Notice.state, Notice.why, Notice.created_at)
+        .where(Notice.state.in_((DEAD, UNSURE)))
+        .order_by(Notice.id)
+        .limit(limit)
+    )
+    if workspace_id is not None:
+        statement = statement.where(Notice.workspace_id == workspace_id)
+    return [DeadLetter(*row) for row in (await session.execute(statement)).all()]
+
+
+async def resend(session: AsyncSession, workspace_id: int, notice_id: int, now: datetime) -> bool:
+    """A person decided to try a dead letter again."""
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice_id, Notice.workspace_id == workspace_id, Notice.state.in_((DEAD, UNSURE)))
+        .values(state=PENDING, not_before=now, attempts=0, why="")
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(await session.execute(statement)) == 1
+
+
+async def counts(session: AsyncSession, workspace_id: int | None = None) -> dict[str, int]:
+    """How many notices are in each state."""
+    statement = select(Notice.state, func.count()).group_by(Notice.state)
+    if workspace_id is not None:
+        statement = statement.where(Notice.workspace_id == workspace_id)
+    return dict((await session.execute(statement)).all())
+
+
+async def by_key(session: AsyncSession, workspace_id: int, key: str) -> Notice | None:
+    """The notice of this occurrence."""
+    return (await session.scalars(select(Notice).where(Notice.workspace_id == workspace_id, Notice.key == key))).first()
