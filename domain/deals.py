@@ -14,8 +14,10 @@ _CUT_NOTE: Final = "\n(The CRM's notes are longer; all of them are on the deal c
 
 
 class DealState(StrEnum):
-    """`opening` until the channel is made, `open` while people work in it, `closed` when it is archived."""
+    """`prospect` before it is won, `opening` until the channel is made, `open` while people work in it, `closed` when
+    it is archived."""
 
+    PROSPECT = "prospect"
     OPENING = "opening"
     OPEN = "open"
     CLOSED = "closed"

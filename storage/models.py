@@ -111,6 +111,14 @@ class Deal(Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "external_id"),
         Index("ix_deal_workspace_id_channel_id", "workspace_id", "channel_id", unique=True),
+        Index(
+            "ix_deal_channel_name_taken",
+            "workspace_id",
+            "channel_name",
+            unique=True,
+            sqlite_where=text("channel_name <> ''"),
+            postgresql_where=text("channel_name <> ''"),
+        ),
         Index("ix_deal_csm_id_state", "csm_id", "state"),
         Index("ix_deal_ae_id_state", "ae_id", "state"),
         Index("ix_deal_workspace_id_search_name", "workspace_id", "search_name"),

@@ -153,6 +153,13 @@ def upgrade() -> None:
     with op.batch_alter_table("deal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deal_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_deal_ae_id_state", ["ae_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_deal_channel_name_taken",
+            ["workspace_id", "channel_name"],
+            unique=True,
+            sqlite_where=sa.text("channel_name <> ''"),
+            postgresql_where=sa.text("channel_name <> ''"),
+        )
         batch_op.create_index("ix_deal_csm_id_state", ["csm_id", "state"], unique=False)
         batch_op.create_index("ix_deal_workspace_id_channel_id", ["workspace_id", "channel_id"], unique=True)
         batch_op.create_index("ix_deal_workspace_id_search_name", ["workspace_id", "search_name"], unique=False)
@@ -368,6 +375,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_deal_workspace_id_search_name")
         batch_op.drop_index("ix_deal_workspace_id_channel_id")
         batch_op.drop_index("ix_deal_csm_id_state")
+        batch_op.drop_index(
+            "ix_deal_channel_name_taken",
+            sqlite_where=sa.text("channel_name <> ''"),
+            postgresql_where=sa.text("channel_name <> ''"),
+        )
         batch_op.drop_index("ix_deal_ae_id_state")
         batch_op.drop_index(batch_op.f("ix_deal_account_id"))
 

@@ -1,0 +1,195 @@
+"""Deals and their accounts: found, recorded, changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.deals import AccountFacts, DealFacts, DealState
+from storage.models import Account, Deal, Handoff
+
+ALIVE = (DealState.OPENING.value, DealState.OPEN.value)
+
+
+def search_form(name: str) -> str:
+    """How names are compared when people look for a deal."""
+    return " ".join(name.casefold().split())
+
+
+async def upsert_account(session: AsyncSession, workspace_id: int, facts: AccountFacts, now: datetime) -> int:
+    """The account's row id; made or brought up to date. A fact the CRM leaves out this time is kept."""
+    values = {
+        "workspace_id": workspace_id,
+        "external_id": facts.id,
+        "name": facts.name,
+        "domain": facts.domain or "",
+        "segment": facts.segment or "",
+        "region": facts.region or "",
+        "updated_at": now,
+    }
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(Account) if dialect == "sqlite" else postgresql.insert(Account)
+    statement = insert.values(values)
+    kept = {"name": facts.name, "updated_at": now} | {
+        name: values[name] for name in ("domain", "segment", "region") if values[name]
+    }
+    return (
+        await session.scalars(
+            statement.on_conflict_do_update(index_elements=["workspace_id", "external_id"], set_=kept).returning(
+                Account.id
+            )
+        )
+    ).one()
+
+
+async def by_external_id(
+    session: AsyncSession, workspace_id: int, external_id: str, *, lock: bool = False
+) -> Deal | None:
+    """The deal with the CRM's id; ``lock`` keeps other transactions off its row (PostgreSQL)."""
+    statement = select(Deal).where(Deal.workspace_id == workspace_id, Deal.external_id == external_id)
+    return (await session.scalars(statement.with_for_update() if lock else statement)).first()
+
+
+async def insert_if_new(
+    session: AsyncSession, workspace_id: int, account_id: int, facts: DealFacts, state: DealState, now: datetime
+) -> Deal | None:
+    """Record a deal; None when one with this CRM id is there already (two deliveries at once make one deal)."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(Deal) if dialect == "sqlite" else postgresql.insert(Deal)
+    statement = (
+        insert.values(
+            workspace_id=workspace_id,
+            account_id=account_id,
+            external_id=facts.id,
+            name=facts.name,
+            search_name=search_form(f"{facts.name} {facts.account.name}"),
+            state=state.value,
+            products=[],
+            currency="",
+            owner_email="",
+            csm_email="",
+            crm_url="",
+            plan="",
+            notes="",
+            playbook="",
+            stage="",
+            csm_why="",
+            channel_name="",
+            channel_private=True,
+            channel_outsiders=False,
+            bookmark_id="",
+            bookmark_url="",
+            topic="",
+            created_at=now,
+            updated_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["workspace_id", "external_id"])
+        .returning(Deal.id)
+    )
+    deal_id = (await session.scalars(statement)).first()
+    if deal_id is None:
+        return None
+    deal = await session.get_one(Deal, deal_id)
+    apply_facts(deal, facts, now)
+    return deal
+
+
+def apply_facts(deal: Deal, facts: DealFacts, now: datetime) -> None:
+    """Write the CRM's facts onto the row; its people and channel are not touched."""
+    deal.name = facts.name
+    deal.search_name = search_form(f"{facts.name} {facts.account.name}")
+    deal.amount = facts.amount
+    deal.currency = facts.currency or ""
+    deal.closed_at = facts.closed_at
+    deal.owner_email = facts.owner_email.strip().lower()
+    deal.csm_email = (facts.csm_email or "").strip().lower()
+    deal.crm_url = facts.crm_url or ""
+    deal.products = list(facts.products)
+    deal.plan = facts.plan or ""
+    deal.notes = facts.notes or ""
+    deal.playbook = facts.playbook or ""
+    deal.updated_at = now
+
+
+async def add_handoff(session: AsyncSession, deal_id: int, now: datetime) -> None:
+    """The handoff every won deal has, asked for now."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(Handoff) if dialect == "sqlite" else postgresql.insert(Handoff)
+    await session.execute(
+        insert.values(
+            deal_id=deal_id,
+            state="requested",
+            version=0,
+            answers={},
+            score=0,
+            gaps="",
+            requested_at=now,
+            canvas_id="",
+            canvas_refused="",
+        ).on_conflict_do_nothing(index_elements=["deal_id"])
+    )
+
+
+async def by_channel(session: AsyncSession, workspace_id: int, channel_id: str) -> Deal | None:
+    """The deal this channel belongs to."""
+    return (
+        await session.scalars(select(Deal).where(Deal.workspace_id == workspace_id, Deal.channel_id == channel_id))
+    ).first()
+
+
+def _like(words: str) -> str:
+    escaped = search_form(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+async def search(
+    session: AsyncSession, workspace_id: int, words: str, *, person_id: int | None, limit: int
+) -> list[Deal]:
+    """Won deals whose name or account holds ``words``; with ``person_id`` only those they are AE or CSM of. Newest
+    first."""
+    statement = select(Deal).where(Deal.workspace_id == workspace_id, Deal.state != DealState.PROSPECT.value)
+    if words.strip():
+        statement = statement.where(Deal.search_name.like(_like(words), escape="\\"))
+    if person_id is not None:
+        statement = statement.where(or_(Deal.ae_id == person_id, Deal.csm_id == person_id))
+    return list((await session.scalars(statement.order_by(Deal.id.desc()).limit(limit))).all())
+
+
+async def of_person(session: AsyncSession, workspace_id: int, person_id: int, limit: int) -> list[Deal]:
+    """The open deals somebody is AE or CSM of, newest first."""
+    statement = (
+        select(Deal)
+        .where(
+            Deal.workspace_id == workspace_id,
+            Deal.state.in_(ALIVE),
+            or_(Deal.ae_id == person_id, Deal.csm_id == person_id),
+        )
+        .order_by(Deal.id.desc())
+        .limit(limit)
+    )
+    return list((await session.scalars(statement)).all())
+
+
+async def names_taken(session: AsyncSession, workspace_id: int, names: Sequence[str]) -> set[str]:
+    """Which of these channel names other deals have claimed."""
+    statement = select(Deal.channel_name).where(Deal.workspace_id == workspace_id, Deal.channel_name.in_(names))
+    return set((await session.scalars(statement)).all())
+
+
+async def claim_channel_name(session: AsyncSession, deal_id: int, name: str) -> None:
+    """Write the name down before Slack is asked for it; raises ``IntegrityError`` when another deal was quicker."""
+    await session.execute(update(Deal).where(Deal.id == deal_id).values(channel_name=name))
+
+
+async def channels_known(session: AsyncSession, workspace_id: int, channel_ids: Sequence[str]) -> set[str]:
+    """Which of these channels already belong to a deal."""
+    statement = select(Deal.channel_id).where(Deal.workspace_id == workspace_id, Deal.channel_id.in_(channel_ids))
+    return {channel_id for channel_id in (await session.scalars(statement)).all() if channel_id}
+
+
+async def count_by_state(session: AsyncSession, workspace_id: int) -> dict[str, int]:
+    """How many deals are in each state."""
+    statement = select(Deal.state, func.count()).where(Deal.workspace_id == workspace_id).group_by(Deal.state)
+    return dict((await session.execute(statement)).all())

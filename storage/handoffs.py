@@ -1,0 +1,244 @@
+"""Handoffs: drafts per person, submissions as versions, their lists as rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.handoff import Answers, HandoffState
+from storage.models import Commitment, Handoff, HandoffDraft, HandoffVersion, Person, Stakeholder
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody typed and did not submit, on top of which version; ``typed`` is the raw text of list fields."""
+
+    base_version: int
+    answers: Answers
+    typed: dict[str, str]
+    updated_at: datetime
+
+
+async def get(session: AsyncSession, deal_id: int) -> Handoff | None:
+    """The deal's handoff."""
+    return (await session.scalars(select(Handoff).where(Handoff.deal_id == deal_id))).first()
+
+
+async def version_answers(session: AsyncSession, handoff_id: int, version: int) -> Answers | None:
+    """The answers of one submission; None when there is no such version."""
+    found = (
+        await session.scalars(
+            select(HandoffVersion.answers).where(
+                HandoffVersion.handoff_id == handoff_id, HandoffVersion.version == version
+            )
+        )
+    ).first()
+    return None if found is None else Answers.from_json(found)
+
+
+async def draft(session: AsyncSession, handoff_id: int, person_id: int) -> Draft | None:
+    """Somebody's own draft."""
+    found = (
+        await session.scalars(
+            select(HandoffDraft).where(HandoffDraft.handoff_id == handoff_id, HandoffDraft.person_id == person_id)
+        )
+    ).first()
+    if found is None:
+        return None
+    return Draft(found.base_version, Answers.from_json(found.answers), dict(found.typed), found.updated_at)
+
+
+async def other_drafters(
+    session: AsyncSession, handoff_id: int, person_id: int, since: datetime
+) -> list[tuple[str, datetime]]:
+    """Who else has an unsubmitted draft changed after ``since``: Slack id and time, newest first."""
+    statement = (
+        select(Person.slack_id, HandoffDraft.updated_at)
+        .join(Person, Person.id == HandoffDraft.person_id)
+        .where(
+            HandoffDraft.handoff_id == handoff_id, HandoffDraft.person_id != person_id, HandoffDraft.updated_at > since
+        )
+        .order_by(HandoffDraft.updated_at.desc())
+    )
+    return [(slack_id, at) for slack_id, at in (await session.execute(statement)).all()]
+
+
+async def save_draft(
+    session: AsyncSession,
+    handoff_id: int,
+    person_id: int,
+    *,
+    base_version: int,
+    answers: Answers,
+    typed: dict[str, str],
+    now: datetime,
+) -> None:
+    """Keep what somebody has typed so far; the handoff becomes ``drafting`` when it was only requested."""
+    values: dict[str, Any] = {
+        "base_version": base_version,
+        "answers": answers.to_json(),
+        "typed": typed,
+        "updated_at": now,
+    }
+    dialect = session.get_bind().dialect.name
+    statement = sqlite.insert(HandoffDraft) if dialect == "sqlite" else postgresql.insert(HandoffDraft)
+    await session.execute(
+        statement.values(handoff_id=handoff_id, person_id=person_id, **values).on_conflict_do_update(
+            index_elements=["handoff_id", "person_id"], set_=values
+        )
+    )
+    await session.execute(
+        update(Handoff)
+        .where(Handoff.id == handoff_id, Handoff.state == HandoffState.REQUESTED.value)
+        .values(state=HandoffState.DRAFTING.value)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def drop_draft(session: AsyncSession, handoff_id: int, person_id: int) -> None:
+    """The draft was submitted or thrown away."""
+    await session.execute(
+        delete(HandoffDraft).where(HandoffDraft.handoff_id == handoff_id, HandoffDraft.person_id == person_id)
+    )
+
+
+async def submit(
+    session: AsyncSession,
+    handoff_id: int,
+    deal_id: int,
+    *,
+    based_on: int,
+    state: HandoffState,
+    answers: Answers,
+    score: int,
+    author_id: int,
+    now: datetime,
+) -> int | None:
+    """Make the next version: compare-and-set on the version it is based on. None when somebody else was quicker."""
+    version = based_on + 1
+    body = answers.to_json()
+    changed = await session.scalars(
+        update(Handoff)
+        .where(Handoff.id == handoff_id, Handoff.version == based_on)
+        .values(
+            version=version,
+            state=state.value,
+            answers=body,
+            score=score,
+            gaps="",
+            submitted_at=now,
+            submitted_by=author_id,
+        )
+        .returning(Handoff.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.first() is None:
+        return None
+    await session.execute(
+        insert(HandoffVersion).values(
+            handoff_id=handoff_id, version=version, answers=body, score=score, author_id=author_id, at=now
+        )
+    )
+    await _keep_stakeholders(session, deal_id, answers)
+    await _keep_commitments(session, deal_id, answers)
+    return version
+
+
+async def decide(
+    session: AsyncSession,
+    handoff_id: int,
+    *,
+    version: int,
+    was: HandoffState,
+    state: HandoffState,
+    by: int,
+    gaps: str,
+    now: datetime,
+) -> bool:
+    """Accept or return: compare-and-set on version and state. False when it changed meanwhile."""
+    changed = await session.scalars(
+        update(Handoff)
+        .where(Handoff.id == handoff_id, Handoff.version == version, Handoff.state == was.value)
+        .values(state=state.value, decided_at=now, decided_by=by, gaps=gaps)
+        .returning(Handoff.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.first() is not None
+
+
+async def set_canvas(session: AsyncSession, handoff_id: int, *, canvas_id: str, refused: str) -> None:
+    """Remember the channel's canvas, or why there is none."""
+    await session.execute(
+        update(Handoff).where(Handoff.id == handoff_id).values(canvas_id=canvas_id, canvas_refused=refused)
+    )
+
+
+async def _remove_others(
+    session: AsyncSession, model: type[Stakeholder] | type[Commitment], deal_id: int, keep: Sequence[str]
+) -> None:
+    await session.execute(
+        delete(model)
+        .where(model.deal_id == deal_id, model.item_id.not_in(keep))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _keep_stakeholders(session: AsyncSession, deal_id: int, answers: Answers) -> None:
+    await _remove_others(session, Stakeholder, deal_id, [item.id for item in answers.stakeholders])
+    if not answers.stakeholders:
+        return
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite.insert(Stakeholder) if dialect == "sqlite" else postgresql.insert(Stakeholder)).values(
+        [
+            {
+                "deal_id": deal_id,
+                "item_id": item.id,
+                "position": position,
+                "name": item.name,
+                "role": item.role,
+                "cares_about": item.cares_about,
+                "contact": item.contact,
+                "phases": sorted(item.phases),
+            }
+            for position, item in enumerate(answers.stakeholders)
+        ]
+    )
+    names = ("position", "name", "role", "cares_about", "contact", "phases")
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["deal_id", "item_id"], set_={name: statement.excluded[name] for name in names}
+        )
+    )
+
+
+async def _keep_commitments(session: AsyncSession, deal_id: int, answers: Answers) -> None:
+    """What became of a promise stays when its words are edited."""
+    await _remove_others(session, Commitment, deal_id, [item.id for item in answers.commitments])
+    if not answers.commitments:
+        return
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite.insert(Commitment) if dialect == "sqlite" else postgresql.insert(Commitment)).values(
+        [
+            {
+                "deal_id": deal_id,
+                "item_id": item.id,
+                "position": position,
+                "text": item.text,
+                "owner": item.owner,
+                "due": item.due,
+                "state": "open",
+                "evidence": "",
+            }
+            for position, item in enumerate(answers.commitments)
+        ]
+    )
+    names = ("position", "text", "owner", "due")
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["deal_id", "item_id"], set_={name: statement.excluded[name] for name in names}
+        )
+    )
