@@ -1,0 +1,1 @@
+"""What comes in: Slack's commands, actions, views and events, and the CRM's webhooks."""

@@ -1,0 +1,104 @@
+"""Who is asking: people are known from the database, and asked of Slack the first time somebody unknown appears."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from domain.access import PersonFacts
+from domain.clock import Clock
+from domain.picture import PersonCard
+from storage import people
+from storage.database import Database
+from storage.models import Person
+from storage.pictures import person_card
+
+KEEP_S: Final = 60.0
+"""How long a person is trusted without looking again; a ``user_change`` event ends it at once in this process."""
+
+UsersInfo = Callable[[str], Awaitable[Mapping[str, Any]]]
+"""Asks Slack's ``users.info`` for a user id and returns its ``user`` object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person who asks something of Baton, in which workspace, and what Slack says they are."""
+
+    workspace_id: int
+    team_id: str
+    card: PersonCard
+    facts: PersonFacts
+
+
+def facts_from_slack(user: Mapping[str, Any], team_id: str) -> people.PersonFacts:
+    """What a ``user`` object of Slack (users.info, users.list, user_change) says, in our words."""
+    profile = cast(Mapping[str, Any], user.get("profile") or {})
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    external = bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id
+    return people.PersonFacts(
+        slack_id=str(user["id"]),
+        name=str(name),
+        email=str(profile.get("email") or ""),
+        locale=str(user.get("locale") or "en-US"),
+        zone=str(user.get("tz") or "UTC"),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_external=external,
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        is_deleted=bool(user.get("deleted")),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )
+
+
+class PeopleDirectory:
+    """Finds who is asking. One token, one workspace: its ids are set when Slack is reached."""
+
+    def __init__(self, db: Database, clock: Clock, users_info: UsersInfo) -> None:
+        self._db, self._clock, self._users_info = db, clock, users_info
+        self._known: dict[str, tuple[float, Asker]] = {}
+        self.workspace_id = 0
+        self.team_id = ""
+
+    def of_workspace(self, workspace_id: int, team_id: str) -> None:
+        """The workspace the token belongs to."""
+        self.workspace_id, self.team_id = workspace_id, team_id
+        self._known.clear()
+
+    def forget(self, slack_id: str) -> None:
+        """Something about this person changed: look again next time."""
+        self._known.pop(slack_id, None)
+
+    async def find(self, slack_id: str) -> Asker:
+        """The person with this Slack id. Raises Slack's error when somebody unknown can't be looked up."""
+        kept = self._known.get(slack_id)
+        if kept and kept[0] > time.monotonic():
+            return kept[1]
+        async with self._db.read() as session:
+            person = await people.by_slack_id(session, self.workspace_id, slack_id)
+        if person is None:
+            person = await self._learn(slack_id)
+        asker = self._asker(person)
+        self._known[slack_id] = (time.monotonic() + KEEP_S, asker)
+        return asker
+
+    async def _learn(self, slack_id: str) -> Person:
+        user = await self._users_info(slack_id)
+        async with self._db.write() as tx:
+            await people.upsert(tx.session, self.workspace_id, [facts_from_slack(user, self.team_id)], self._clock())
+            person = await people.by_slack_id(tx.session, self.workspace_id, slack_id)
+        assert person is not None
+        return person
+
+    def _asker(self, person: Person) -> Asker:
+        return Asker(
+            workspace_id=self.workspace_id,
+            team_id=self.team_id,
+            card=person_card(person),
+            facts=PersonFacts(
+                workspace=self.team_id,
+                is_guest=person.is_guest,
+                is_external=person.is_external,
+                is_bot=person.is_bot,
+                is_deleted=person.is_deleted,
+                is_admin=person.is_admin,
+            ),
+        )

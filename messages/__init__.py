@@ -1,0 +1,1 @@
+"""What Baton says: every text, message and view, built from plain values."""
