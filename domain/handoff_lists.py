@@ -244,7 +244,7 @@ def _read_commitment(read: _Reader) -> Commitment:
 def _format_metric(item: Metric) -> str:
     values = _joined(" → ", item.start, item.target) if item.target else item.start and f"{item.start} →"
     day = _day(item.by, item.by_words)
-    return _joined(": ", item.metric, _joined(" ", values, f"by {day}" if day else ""))
+    return _joined(" ", _joined(": ", item.metric, values), f"by {day}" if day else "")
 
 
 def _format_stakeholder(item: Stakeholder) -> str:
