@@ -12,7 +12,7 @@ from sandbox.blockkit.formats import LEVELS, TASK_STATES, TOP_LEVEL_TASK_STATES,
 from sandbox.blockkit.icons import SLACK_ICON
 from sandbox.blockkit.objects import BLOCK_ID, plain, text
 from sandbox.blockkit.rich_text import RICH_TEXT, RICH_TEXT_VALUE
-from sandbox.blockkit.rules import either, exactly_one, not_both
+from sandbox.blockkit.rules import divider_or_collapsible, either, image_source, not_both
 from sandbox.blockkit.schema import Anything, Array, Bool, Enum, Field, Int, OneOf, Shape, Str, typed
 from sandbox.blockkit.tables import DATA_TABLE, TABLE
 
@@ -70,7 +70,7 @@ _SIMPLE = dict(
             BLOCK_ID,
             *IMAGE_SOURCE,
             Field("title", plain(limits.IMAGE_TITLE)),
-            rules=(exactly_one("image_url", "slack_file"),),
+            rules=(image_source,),
         ),
         typed(
             "actions",
@@ -110,14 +110,14 @@ _SIMPLE = dict(
         typed(
             "video",
             BLOCK_ID,
-            Field("alt_text", Str(limits.VIDEO_ALT, shortest=1), required=True),
+            Field("alt_text", Str(shortest=1), required=True),
             Field("title", plain(limits.VIDEO_TITLE), required=True),
             Field("video_url", _HTTPS, required=True),
             Field("thumbnail_url", WebUrl(), required=True),
             Field("title_url", _HTTPS),
             Field("description", plain(limits.VIDEO_DESCRIPTION)),
             Field("author_name", Str(limits.VIDEO_AUTHOR)),
-            Field("provider_name", Str(limits.VIDEO_PROVIDER)),
+            Field("provider_name", Str()),
             Field("provider_icon_url", WebUrl()),
         ),
         RICH_TEXT,
@@ -186,7 +186,7 @@ BLOCKS = OneOf(
                     Field("is_collapsible", Bool()),
                     Field("default_collapsed", Bool()),
                     Field("has_header_divider", Bool()),
-                    rules=(either("title", "rich_text_title"),),
+                    rules=(either("title", "rich_text_title"), divider_or_collapsible),
                 ),
                 typed(
                     "data_visualization",

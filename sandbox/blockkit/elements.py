@@ -23,6 +23,7 @@ from sandbox.blockkit.objects import (
 from sandbox.blockkit.rich_text import RICH_TEXT_VALUE
 from sandbox.blockkit.rules import (
     exactly_one,
+    image_source,
     initial_among_options,
     initial_within_most,
     length_within,
@@ -42,7 +43,6 @@ MOST_SELECTED = Field("max_selected_items", Int(least=1))
 RESPONSE_URL = Field("response_url_enabled", Bool())
 TO_CURRENT = Field("default_to_current_conversation", Bool())
 FILTER = Field("filter", CONVERSATION_FILTER)
-VISIBLE_TO = Field("visible_to_user_ids", Array(Str(shortest=1), 1, limits.VISIBLE_TO))
 SLACK_ID = Str(shortest=1)
 IDS = Array(SLACK_ID)
 
@@ -90,13 +90,13 @@ ELEMENTS = OneOf(
                 STYLE,
                 _BUTTON_TEXT,
                 ACCESSIBILITY,
-                VISIBLE_TO,
+                Field("visible_to_user_ids", IDS),
                 Field("url", LinkUrl()),
                 Field("value", Str(limits.BUTTON_VALUE)),
                 Field("agent_prompt", Str(limits.BUTTON_AGENT_PROMPT)),
                 Field("agent_prompt_display", Str()),
             ),
-            typed("image", *IMAGE_SOURCE, rules=(exactly_one("image_url", "slack_file"),)),
+            typed("image", *IMAGE_SOURCE, rules=(image_source,)),
             typed(
                 "overflow",
                 ACTION_ID,
@@ -123,7 +123,7 @@ ELEMENTS = OneOf(
                 CONFIRM,
                 _BUTTON_TEXT,
                 ACCESSIBILITY,
-                VISIBLE_TO,
+                Field("visible_to_user_ids", Array(SLACK_ID, 0, limits.VISIBLE_TO)),
                 Field("icon", Enum(("trash",)), required=True),
                 Field("value", Str(limits.BUTTON_VALUE)),
             ),
@@ -195,7 +195,13 @@ ELEMENTS = OneOf(
                 Field("max_value", NumberText()),
                 rules=(ordered("min_value", "max_value"), number_within),
             ),
-            _typed_text("rich_text_input", Field("initial_value", RICH_TEXT_VALUE)),
+            _typed_text(
+                "rich_text_input",
+                Field("initial_value", RICH_TEXT_VALUE),
+                Field("min_lines", Int(least=1, most=limits.INPUT_LINES)),
+                Field("max_lines", Int(least=1, most=limits.INPUT_LINES)),
+                rules=(ordered("min_lines", "max_lines"),),
+            ),
             typed(
                 "file_input",
                 ACTION_ID,
@@ -246,3 +252,14 @@ IN_INPUT = (
     *MULTI_SELECTS,
 )
 IN_CONTEXT_ACTIONS = ("feedback_buttons", "icon_button")
+
+# Elements that not every surface takes; all others stand on all three.
+ONLY_ON: dict[str, tuple[str, ...]] = {
+    "file_input": ("modal",),
+    "email_text_input": ("modal",),
+    "url_text_input": ("modal",),
+    "number_input": ("modal",),
+    "rich_text_input": ("modal", "home"),
+    "datetimepicker": ("message", "modal"),
+    "workflow_button": ("message",),
+}

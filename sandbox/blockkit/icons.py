@@ -2,7 +2,7 @@
 
 from sandbox.blockkit.schema import Enum, Field, OneOf, typed
 
-ICON_NAMES = [
+ICON_NAMES = (
     "archive",
     "book",
     "bookmark",
@@ -57,6 +57,6 @@ ICON_NAMES = [
     "upload",
     "user",
     "warning",
-]
+)
 
-SLACK_ICON = OneOf(dict([typed("icon", Field("name", Enum(tuple(ICON_NAMES)), required=True))]))
+SLACK_ICON = OneOf(dict([typed("icon", Field("name", Enum(ICON_NAMES), required=True))]))

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from sandbox.blockkit.mrkdwn import as_stored, escape_text
+from sandbox.blockkit.schema import JsonValue
 
 _DISPATCH = {"trigger_actions_on": ["on_enter_pressed"]}
 _DISPATCHING = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input")
@@ -23,7 +24,7 @@ def _escaped(text: str) -> str:
     return escape_text(plain)
 
 
-def _normal(value: Any) -> Any:  # noqa: ANN401 - walks any JSON value
+def _normal(value: JsonValue) -> JsonValue:
     if isinstance(value, list):
         return [_normal(item) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):

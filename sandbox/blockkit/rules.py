@@ -46,6 +46,20 @@ def not_both(first: str, second: str) -> Rule:
     return rule
 
 
+def image_source(members: Json, at: str, out: Out) -> None:
+    """An image comes from a public address or from a Slack file, never both."""
+    if "image_url" not in members and "slack_file" not in members:
+        out.append(Problem(at, "missing required field: image_url"))
+    elif "image_url" in members and "slack_file" in members:
+        out.append(Problem(at, "must define only one of `image_url` or `slack_file`"))
+
+
+def divider_or_collapsible(members: Json, at: str, out: Out) -> None:
+    """A container that can be collapsed has no line under its header."""
+    if members.get("has_header_divider") and members.get("is_collapsible"):
+        out.append(Problem(f"{at}/has_header_divider", "cannot be set when `is_collapsible` is true"))
+
+
 def at_least_one(*names: str) -> Rule:
     """An object without a `type`, of which one member must be there."""
 

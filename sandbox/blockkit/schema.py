@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 
 from sandbox.blockkit.problem import Problem
 
+JsonValue = Any
 Json = Mapping[str, Any]
 Out = list[Problem]
 Rule = Callable[[Json, str, Out], None]
@@ -155,11 +156,11 @@ class Shape:
             out.append(Problem(at, "must provide an object"))
             return
         members = cast("dict[str, object]", value)
+        before = len(out)
         for name in self.needed:
             if name not in members:
                 out.append(Problem(at, f"missing required field: {name}"))
         checks = self.checks
-        before = len(out)
         for name, member in members.items():
             kind = checks.get(name)
             if kind is None:

@@ -6,6 +6,7 @@ Source: docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
 from collections.abc import Iterator
 from typing import Any, cast
 
+from sandbox.blockkit.schema import JsonValue
 from sandbox.blockkit.surface import block_elements, nested_blocks
 
 Values = dict[str, dict[str, dict[str, Any]]]
@@ -46,7 +47,7 @@ def stateful_elements(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, 
                 yield cast("dict[str, Any]", block), cast("dict[str, Any]", element)
 
 
-def state_shape(element: dict[str, Any], value: Any = None) -> dict[str, Any]:  # noqa: ANN401 - any state value
+def state_shape(element: dict[str, Any], value: JsonValue = None) -> dict[str, Any]:
     """One entry of `state.values`: `{"type": …, "value" or "selected_…": value}`; blank text becomes null.
 
     Raises KeyError for an element that holds no value (button, overflow, image).
@@ -54,7 +55,7 @@ def state_shape(element: dict[str, Any], value: Any = None) -> dict[str, Any]:  
     member = STATEFUL[element["type"]][0]
     held = value
     if value is None or value == "":
-        held = [] if member in PLURAL else None
+        held = list[object]() if member in PLURAL else None
     shape: dict[str, Any] = {"type": element["type"], member: held}
     if element["type"] == "timepicker" and "timezone" in element:
         shape["timezone"] = element["timezone"]

@@ -6,15 +6,16 @@ from typing import Any, cast
 from sandbox.blockkit import limits
 from sandbox.blockkit.formats import DECIMAL, EMAIL, TIME, WHOLE, is_date, is_web_address
 from sandbox.blockkit.rules import all_options
+from sandbox.blockkit.schema import JsonValue
 from sandbox.blockkit.state import STATEFUL, stateful_elements
 
 Element = dict[str, Any]
-Judge = Callable[[Element, Any], str | None]
+Judge = Callable[[Element, JsonValue], str | None]
 
 REQUIRED = "Please complete this required field."
 
 
-def _plain_text(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _plain_text(element: Element, value: JsonValue) -> str | None:
     if not isinstance(value, str):
         return "Please enter text."
     least, most = element.get("min_length", 0), element.get("max_length", limits.INPUT_LENGTH)
@@ -23,17 +24,17 @@ def _plain_text(element: Element, value: Any) -> str | None:  # noqa: ANN401 - a
     return f"Please enter no more than {most} characters." if len(value) > most else None
 
 
-def _email(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _email(_: Element, value: JsonValue) -> str | None:
     sound = isinstance(value, str) and EMAIL.fullmatch(value) is not None
     return None if sound else "Please enter a valid email address."
 
 
-def _url(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _url(_: Element, value: JsonValue) -> str | None:
     sound = isinstance(value, str) and len(value) <= limits.URL and is_web_address(value)
     return None if sound else "Please enter a valid URL."
 
 
-def _number(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _number(element: Element, value: JsonValue) -> str | None:
     if not isinstance(value, str) or DECIMAL.fullmatch(value) is None:
         return "Please enter a number."
     if not element.get("is_decimal_allowed") and WHOLE.fullmatch(value) is None:
@@ -46,22 +47,22 @@ def _number(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any s
     return None
 
 
-def _date(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _date(_: Element, value: JsonValue) -> str | None:
     return None if isinstance(value, str) and is_date(value) else "Please choose a valid date."
 
 
-def _time(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _time(_: Element, value: JsonValue) -> str | None:
     sound = isinstance(value, str) and TIME.fullmatch(value) is not None
     return None if sound else "Please choose a valid time."
 
 
-def _moment(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _moment(_: Element, value: JsonValue) -> str | None:
     whole = isinstance(value, int) and not isinstance(value, bool)
     sound = whole and limits.TIMESTAMP_MIN <= value <= limits.TIMESTAMP_MAX
     return None if sound else "Please choose a valid date and time."
 
 
-def _is_option(element: Element, value: Any) -> bool:  # noqa: ANN401 - any state value
+def _is_option(element: Element, value: JsonValue) -> bool:
     if not isinstance(value, dict) or not isinstance(cast("Element", value).get("value"), str):
         return False
     if "options" not in element and "option_groups" not in element:
@@ -70,15 +71,15 @@ def _is_option(element: Element, value: Any) -> bool:  # noqa: ANN401 - any stat
     return cast("Element", value)["value"] in known
 
 
-def _one_option(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _one_option(element: Element, value: JsonValue) -> str | None:
     return None if _is_option(element, value) else "Please choose one of the options."
 
 
-def _one_id(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _one_id(_: Element, value: JsonValue) -> str | None:
     return None if isinstance(value, str) else "Please choose one of the options."
 
 
-def _many(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _many(element: Element, value: JsonValue) -> str | None:
     if not isinstance(value, list):
         return "Please choose one of the options."
     items = cast("list[Any]", value)
@@ -90,7 +91,7 @@ def _many(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any sta
     return next((said for item in items if (said := judge(element, item))), None)
 
 
-def _files(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _files(element: Element, value: JsonValue) -> str | None:
     if not isinstance(value, list):
         return "Please add a file."
     files = cast("list[Any]", value)
@@ -105,7 +106,7 @@ def _files(element: Element, value: Any) -> str | None:  # noqa: ANN401 - any st
     return None
 
 
-def _rich_text(_: Element, value: Any) -> str | None:  # noqa: ANN401 - any state value
+def _rich_text(_: Element, value: JsonValue) -> str | None:
     sound = isinstance(value, dict) and cast("Element", value).get("type") == "rich_text"
     return None if sound else "Please enter text."
 
@@ -129,7 +130,7 @@ _JUDGES: dict[str, Judge] = {
 }
 
 
-def _held(values: object, block_id: str, element: Element) -> Any:  # noqa: ANN401 - any state value
+def _held(values: object, block_id: str, element: Element) -> JsonValue:
     """The value typed for an element, or None for anything blank or malformed."""
     held: Any = values
     for key in (block_id, element["action_id"], STATEFUL[element["type"]][0]):

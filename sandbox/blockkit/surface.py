@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sandbox.blockkit import limits
 from sandbox.blockkit.blocks import BY_SURFACE, Surface
+from sandbox.blockkit.elements import ONLY_ON
 from sandbox.blockkit.problem import INVALID_BLOCKS_FORMAT, Problem
 from sandbox.blockkit.schema import Json, Out
 from sandbox.blockkit.tables import cell_length
@@ -52,7 +53,7 @@ def _unique_block_ids(placed: list[Placed], out: Out) -> None:
     seen: set[str] = set()
     for where, block in placed:
         name = cast("str | None", block.get("block_id"))
-        if not name or block["type"] == "markdown":
+        if not name or block.get("type") == "markdown":
             continue
         if name in seen:
             out.append(Problem(f"{where}/block_id", f'`block_id` "{name}" already exists for another block'))
@@ -94,8 +95,8 @@ def _placed_elements(placed: list[Placed], surface: Surface, out: Out) -> None:
                         "`response_url_enabled` is only available in `input` blocks in modals",
                     )
                 )
-            refused_here = kind == "file_input" and (surface != "modal" or block.get("dispatch_action"))
-            if refused_here or (kind == "workflow_button" and surface != "message"):
+            elsewhere = surface not in ONLY_ON.get(kind, (surface,))
+            if elsewhere or (kind == "file_input" and block.get("dispatch_action")):
                 out.append(Problem(f"{at}/type", f"unsupported type: {kind}"))
 
 
@@ -104,7 +105,7 @@ def _totals(placed: list[Placed], at: str, out: Out) -> None:
     count: dict[str, int] = {}
     size: dict[str, int] = {}
     for where, block in placed:
-        kind = cast("str", block["type"])
+        kind = str(block.get("type"))
         count[kind] = count.get(kind, 0) + 1
         if kind == "markdown":
             size[kind] = size.get(kind, 0) + len(block["text"])

@@ -11,7 +11,6 @@ from sandbox.blockkit.schema import Anything, Array, Bool, Field, Json, OneOf, O
 from sandbox.blockkit.surface import check_blocks, nested_blocks, recode
 
 _COMMON = (
-    Field("blocks", Array(Anything()), required=True),
     Field("private_metadata", Str(limits.PRIVATE_METADATA)),
     Field("callback_id", Str(limits.CALLBACK_ID)),
     Field("external_id", Str(limits.EXTERNAL_ID)),
@@ -27,9 +26,10 @@ VIEWS = OneOf(
                 Field("close", plain(limits.VIEW_CLOSE)),
                 Field("clear_on_close", Bool()),
                 Field("notify_on_close", Bool()),
+                Field("blocks", Array(Anything(), limits.BLOCKS_MODAL_MIN), required=True),
                 *_COMMON,
             ),
-            typed("home", *_COMMON),
+            typed("home", Field("blocks", Array(Anything()), required=True), *_COMMON),
         ]
     )
 )
