@@ -10,6 +10,8 @@ from domain.handoff import Answers
 from domain.limits import TEXT
 from domain.text import clean
 
+_SHOWN: Final = 200
+_MOST_DIGITS: Final = 30
 _CUT_NOTE: Final = "\n(The CRM's notes are longer; all of them are on the deal card.)"
 
 
@@ -72,21 +74,25 @@ def changes(old: DealFacts, new: DealFacts) -> tuple[FactChange, ...]:
 
 
 def format_change(change: FactChange) -> str:
-    """A change as one plain sentence, not escaped for mrkdwn."""
-    if not change.before:
-        return f"{change.what} is now {change.after}."
-    if not change.after:
-        return f"{change.what} was removed (it was {change.before})."
-    return f"{change.what} changed from {change.before} to {change.after}."
+    """A change as one plain sentence, not escaped for mrkdwn; each side cut at 200 characters."""
+    before, after = clean(change.before, _SHOWN).text, clean(change.after, _SHOWN).text
+    if not before:
+        return f"{change.what} is now {after}."
+    return f"{change.what} changed from {before} to {after or 'none'}."
 
 
 def money(amount: Decimal | None, currency: str | None) -> str:
-    """An amount for people: `12,000 EUR`, `0.50`; '' for none. Never in powers of ten."""
-    if amount is None:
+    """An amount for people: `12,000 EUR`, `0.50`; '' for none and for what is no number."""
+    if amount is None or not amount.is_finite():
         return ""
-    whole = amount == amount.to_integral_value()
-    figure = f"{amount:,.0f}" if whole else f"{amount:,f}"
-    return f"{figure} {currency}".strip() if currency else figure
+    if abs(amount.adjusted()) > _MOST_DIGITS:
+        figure = str(amount)
+    elif amount == amount.to_integral_value():
+        figure = f"{amount:,.0f}"
+    else:
+        exponent = amount.as_tuple().exponent
+        figure = f"{amount:,.{max(2, -int(exponent))}f}"
+    return f"{figure} {currency}" if currency else figure
 
 
 def prefill(deal: DealFacts) -> Answers:
