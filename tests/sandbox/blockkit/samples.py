@@ -84,6 +84,7 @@ ELEMENTS: list[Json] = [
     {"type": "static_select", **GROUPS, "initial_option": option("b")},
     {"type": "external_select", "min_query_length": 1, "initial_option": option(), **ACTED, **FOCUSED},
     {"type": "users_select", "initial_user": "U1", **ACTED, **FOCUSED},
+    {"type": "users_select", "confirm": {**CONFIRM, "text": plain()}},
     {
         "type": "conversations_select",
         "initial_conversation": "C1",
