@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deals import AccountFacts, DealFacts, DealState
 from storage.models import Account, Deal, Handoff
+from storage.pictures import deal_facts
 
 ALIVE = (DealState.OPENING.value, DealState.OPEN.value)
 
@@ -50,6 +51,22 @@ async def by_external_id(
     """The deal with the CRM's id; ``lock`` keeps other transactions off its row (PostgreSQL)."""
     statement = select(Deal).where(Deal.workspace_id == workspace_id, Deal.external_id == external_id)
     return (await session.scalars(statement.with_for_update() if lock else statement)).first()
+
+
+async def locked(session: AsyncSession, workspace_id: int, external_id: str) -> Deal:
+    """The deal with the CRM's id as it is now, kept for this transaction; it has to exist."""
+    statement = (
+        select(Deal)
+        .where(Deal.workspace_id == workspace_id, Deal.external_id == external_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(statement)).one()
+
+
+async def facts_told(session: AsyncSession, deal: Deal) -> DealFacts:
+    """The CRM's facts of a deal as they stand now."""
+    return deal_facts(deal, await session.get_one(Account, deal.account_id, populate_existing=True))
 
 
 async def insert_if_new(

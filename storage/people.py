@@ -165,3 +165,11 @@ async def roster(session: AsyncSession, workspace_id: int) -> list[RosterEntry]:
 async def note_assigned(session: AsyncSession, person_id: int, now: datetime) -> None:
     """Remember when this CSM got a deal last: ties go to whoever waited longest."""
     await session.execute(update(Csm).where(Csm.person_id == person_id).values(last_assigned_at=now))
+
+
+async def lock_roster(session: AsyncSession, workspace_id: int) -> None:
+    """Only one transaction at a time chooses a CSM (PostgreSQL; SQLite has one writer anyway).
+
+    The weaker kind of row lock, because every insert that refers to the workspace holds a share lock on its key.
+    """
+    await session.execute(select(Workspace.id).where(Workspace.id == workspace_id).with_for_update(key_share=True))

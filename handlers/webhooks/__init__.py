@@ -1,0 +1,1 @@
+"""Signed events from CRM, billing, product and help desk."""

@@ -1,0 +1,242 @@
+"""A deal told by the CRM or a person: the rule and one transaction, with the notices it causes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from domain.assignment import Choice, CsmLoad, choose_csm
+from domain.deals import DealFacts, DealState, FactChange, changes
+from domain.outcome import Refused
+from domain.presale import introduction
+from handlers.services import Services
+from storage import audit, deals, notices, people
+from storage.database import Tx
+from storage.models import Deal, Person
+from storage.notices import NewNotice
+
+CSM_NAMED: Final = "Named by the CRM."
+TO_NOBODY: Final = ""
+TO_CS: Final = "cs"
+"""Audience of a notice: the customer-success channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who told of the deal: `actor` a Slack id or `crm`; `via` webhook, command …; `at` when it happened there."""
+
+    actor: str
+    via: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of it. `new`: the deal was opened now; `changed`: facts that are different; `late`: newer facts
+    were there already, and stay."""
+
+    deal_id: int
+    new: bool = False
+    changed: tuple[FactChange, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far a deal that is not won yet has come."""
+
+    name: str
+    probability: float
+    expected_close: date | None
+
+
+async def record_deal_won(services: Services, tx: Tx, facts: DealFacts, teller: Teller) -> Recorded:
+    """Open the deal, or bring it up to date, in the caller's transaction.
+
+    Two tellings at once make one deal. An older telling than the newest one changes nothing but opens a deal that was
+    only a prospect.
+    """
+    workspace, now = services.people.workspace_id, services.clock()
+    known = await deals.by_external_id(tx.session, workspace, facts.id)
+    if known is not None and known.state != DealState.PROSPECT and _is_late(known, teller):
+        return await _late(services, tx, known, facts.id, teller)
+    before = None if known is None else await deals.facts_told(tx.session, known)
+    account_id = await deals.upsert_account(tx.session, workspace, facts.account, now)
+    if known is None:
+        deal = await deals.insert_if_new(tx.session, workspace, account_id, facts, DealState.OPENING, now)
+        if deal is not None:
+            return await _open(services, tx, deal, facts, teller)
+    deal = await deals.locked(tx.session, workspace, facts.id)
+    if deal.state == DealState.PROSPECT:
+        deal.account_id, deal.state = account_id, DealState.OPENING.value
+        deals.apply_facts(deal, facts, now)
+        return await _open(services, tx, deal, facts, teller)
+    if _is_late(deal, teller):
+        return await _late(services, tx, deal, facts.id, teller)
+    before = before or await deals.facts_told(tx.session, deal)
+    return await _update(services, tx, deal, account_id, before, facts, teller)
+
+
+async def record_stage(services: Services, tx: Tx, facts: DealFacts, stage: Stage, teller: Teller) -> Recorded:
+    """Keep how far a deal is, and introduce its CSM once it is likely to be won."""
+    workspace, now = services.people.workspace_id, services.clock()
+    known = await deals.by_external_id(tx.session, workspace, facts.id)
+    if known is not None and _is_late(known, teller):
+        return await _late(services, tx, known, facts.id, teller)
+    account_id = await deals.upsert_account(tx.session, workspace, facts.account, now)
+    deal = None
+    if known is None:
+        deal = await deals.insert_if_new(tx.session, workspace, account_id, facts, DealState.PROSPECT, now)
+    new = deal is not None
+    if deal is None:
+        deal = await deals.locked(tx.session, workspace, facts.id)
+    if deal.state == DealState.PROSPECT:
+        deals.apply_facts(deal, facts, now)
+        deal.closed_at, deal.account_id = None, account_id
+        deal.ae_id = await _member(services, tx, facts.owner_email)
+    deal.stage, deal.expected_close = stage.name, stage.expected_close
+    deal.probability_percent = round(stage.probability * 100)
+    deal.source_at, deal.updated_at = teller.at, now
+    quiet = introduction(DealState(deal.state), stage.probability)
+    if quiet is None and deal.csm_id is None:
+        await _choose(services, tx, deal, facts)
+    await tx.session.flush()
+    if quiet is None:
+        await _introduce(services, tx, deal.id, now)
+    await _audit(services, tx, deal.id, facts.id, "deal_stage", teller, _stage_detail(stage, quiet))
+    return Recorded(deal.id, new=new)
+
+
+def _is_late(deal: Deal, teller: Teller) -> bool:
+    return deal.source_at is not None and teller.at < deal.source_at
+
+
+async def _late(services: Services, tx: Tx, deal: Deal, external_id: str, teller: Teller) -> Recorded:
+    await _audit(services, tx, deal.id, external_id, "deal_told_late", teller, {"told_at": teller.at.isoformat()})
+    return Recorded(deal.id, late=True)
+
+
+async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller: Teller) -> Recorded:
+    now = services.clock()
+    deal.source_at = teller.at
+    deal.channel_private = services.settings.private_channels
+    deal.ae_id = await _member(services, tx, facts.owner_email)
+    if facts.csm_email:
+        await _name_csm(services, tx, deal, facts.csm_email)
+    elif deal.csm_id is None:
+        await _choose(services, tx, deal, facts)
+    await tx.session.flush()
+    await deals.add_handoff(tx.session, deal.id, now)
+    await _audit(services, tx, deal.id, facts.id, "deal_won", teller, {"csm": deal.csm_why})
+    opening = NewNotice(
+        key=f"deal:{deal.id}:channel",
+        kind="open_channel",
+        lane=f"deal:{deal.id}",
+        audience=TO_NOBODY,
+        not_before=now,
+        deal_id=deal.id,
+        priority=3,
+    )
+    await _notify(services, tx, [opening], now)
+    return Recorded(deal.id, new=True)
+
+
+async def _update(
+    services: Services, tx: Tx, deal: Deal, account_id: int, before: DealFacts, facts: DealFacts, teller: Teller
+) -> Recorded:
+    workspace, now = services.people.workspace_id, services.clock()
+    owner, named = deal.owner_email, deal.csm_email
+    deal.account_id, deal.source_at = account_id, teller.at
+    deals.apply_facts(deal, facts, now)
+    if deal.owner_email != owner or deal.ae_id is None:
+        deal.ae_id = await _member(services, tx, facts.owner_email)
+    if facts.csm_email and deal.csm_email != named:
+        await _name_csm(services, tx, deal, facts.csm_email)
+    await tx.session.flush()
+    changed = changes(before, await deals.facts_told(tx.session, deal))
+    if not changed:
+        return Recorded(deal.id)
+    detail: dict[str, object] = {change.what: [change.before[:500], change.after[:500]] for change in changed}
+    await _audit(services, tx, deal.id, facts.id, "deal_changed", teller, detail)
+    await refresh(services, tx, workspace, deal.id, now)
+    return Recorded(deal.id, changed=changed)
+
+
+async def refresh(services: Services, tx: Tx, workspace_id: int, deal_id: int, now: datetime) -> None:
+    """The deal's facts changed: its card and announcement are edited in place, topic and members brought up to date."""
+    key = f"deal:{deal_id}:refresh"
+    errand = NewNotice(
+        key=key,
+        kind="refresh_channel",
+        lane=f"deal:{deal_id}",
+        audience=TO_NOBODY,
+        not_before=now,
+        deal_id=deal_id,
+    )
+    added = await notices.add(tx.session, workspace_id, [errand], now)
+    keys = [f"deal:{deal_id}:card", f"deal:{deal_id}:announced", f"deal:{deal_id}:pre_sale", *([] if added else [key])]
+    bumped = await notices.bump(tx.session, workspace_id, keys, now)
+    await services.engine.enqueue(tx, [*bumped, *added])
+
+
+async def _introduce(services: Services, tx: Tx, deal_id: int, now: datetime) -> None:
+    key = f"deal:{deal_id}:pre_sale"
+    introduction_notice = NewNotice(
+        key=key, kind="pre_sale_intro", lane=f"deal:{deal_id}", audience=TO_CS, not_before=now, deal_id=deal_id
+    )
+    added = await notices.add(tx.session, services.people.workspace_id, [introduction_notice], now)
+    if not added:
+        added = await notices.bump(tx.session, services.people.workspace_id, [key], now)
+    await services.engine.enqueue(tx, added)
+
+
+async def _notify(services: Services, tx: Tx, new: list[NewNotice], now: datetime) -> None:
+    ids = await notices.add(tx.session, services.people.workspace_id, new, now)
+    await services.engine.enqueue(tx, ids)
+
+
+async def _member(services: Services, tx: Tx, email: str) -> int | None:
+    """The person who may act on deals under this address, if Slack's members are known to hold one."""
+    found: Person | None = await people.by_email(tx.session, services.people.workspace_id, email)
+    return found.id if found is not None and not found.is_guest and not found.is_external else None
+
+
+async def _name_csm(services: Services, tx: Tx, deal: Deal, email: str) -> None:
+    named = await _member(services, tx, email)
+    deal.csm_id, deal.csm_why = named, CSM_NAMED
+    if named is not None:
+        await people.note_assigned(tx.session, named, services.clock())
+
+
+async def _choose(services: Services, tx: Tx, deal: Deal, facts: DealFacts) -> None:
+    """One choice at a time, so that deals won together do not all go to the same CSM."""
+    workspace = services.people.workspace_id
+    await people.lock_roster(tx.session, workspace)
+    loads = [
+        CsmLoad(
+            person_id=str(entry.person.id),
+            regions=frozenset(entry.regions),
+            segments=frozenset(entry.segments),
+            open_deals=entry.open_deals,
+            last_assigned_at=entry.last_assigned_at,
+            active=entry.active,
+        )
+        for entry in await people.roster(tx.session, workspace)
+    ]
+    choice: Choice = choose_csm(loads, facts.account.region, facts.account.segment)
+    deal.csm_why = choice.why
+    if choice.person_id is not None:
+        chosen = int(choice.person_id)
+        deal.csm_id = chosen
+        await people.note_assigned(tx.session, chosen, services.clock())
+
+
+def _stage_detail(stage: Stage, quiet: Refused | None) -> dict[str, object]:
+    detail: dict[str, object] = {"stage": stage.name, "probability": stage.probability}
+    return {**detail, "quiet": quiet.reason} if quiet else detail
+
+
+async def _audit(
+    services: Services, tx: Tx, deal_id: int, external_id: str, action: str, teller: Teller, detail: dict[str, object]
+) -> None:
+    act = audit.Act(teller.actor, action, teller.via, deal_id=deal_id, subject=external_id, detail=detail)
+    await audit.record(tx.session, services.people.workspace_id, act, services.clock())

@@ -1,0 +1,149 @@
+"""`POST /webhooks/baton`: signed events in, each taken in once."""
+
+import structlog
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from domain.deals import AccountFacts, DealFacts
+from handlers.services import Services
+from handlers.webhooks.body import read_body
+from handlers.webhooks.deals import Stage, Teller, record_deal_won, record_stage
+from handlers.webhooks.models import Account, Answer, DealStageChanged, DealWon, Problem, Refusal
+from handlers.webhooks.openapi import REQUEST
+from handlers.webhooks.parse import Event, Unusable, parse
+from handlers.webhooks.problems import NotReady, WebhookProblem
+from handlers.webhooks.signature import verify
+from storage import inbound
+from storage.database import Tx
+
+_log = structlog.stdlib.get_logger("baton.webhooks")
+
+SOURCE = "baton"
+CRM = "crm"
+
+
+def webhook_router(services: Services, secret: str | None) -> APIRouter:
+    """The webhook's route. Without a `secret` it answers 503: nothing unsigned is ever believed."""
+    router = APIRouter(tags=["webhooks"])
+
+    @router.post(
+        "/webhooks/baton",
+        summary="Take in one signed event",
+        status_code=202,
+        response_model=Answer,
+        responses={
+            400: {"model": Problem, "description": "Not JSON"},
+            401: {"model": Problem, "description": "Bad, missing or old signature"},
+            408: {"model": Problem, "description": "The body did not come in time"},
+            413: {"model": Problem, "description": "Over 5 MiB"},
+            422: {"model": Answer, "description": "Nothing in it can be used"},
+            503: {"model": Problem, "description": "Webhooks are not set up, or Slack was not reached yet"},
+        },
+        openapi_extra=REQUEST,
+    )
+    async def take(request: Request) -> JSONResponse:
+        """Signed as Standard Webhooks says. Delivered twice with the same `webhook-id` it acts once."""
+        return await _take(services, secret, request)
+
+    # FastAPI keeps the function; the name is only here for it.
+    del take
+    return router
+
+
+async def _take(services: Services, secret: str | None, request: Request) -> JSONResponse:
+    try:
+        if secret is None:
+            raise NotReady("Webhooks are not set up: BATON_WEBHOOK_SECRET is not set.")
+        body = await read_body(request)
+        event_id = verify(secret, request.headers, body)
+        event = parse(body)
+        if not services.people.workspace_id:
+            raise NotReady("Slack has not been reached yet; send it again in a minute.")
+    except WebhookProblem as problem:
+        _log.warning("webhook not read", status=problem.status, reason=str(problem))
+        headers = {"Retry-After": "60"} if problem.status == NotReady.status else None
+        return JSONResponse(Problem(detail=str(problem)).model_dump(), problem.status, headers)
+    except Unusable as error:
+        _log.warning("webhook without anything usable", refused=[refusal.model_dump() for refusal in error.refused[:5]])
+        return _answer(422, 0, 0, error.refused)
+    return await _record(services, event_id, event)
+
+
+async def _record(services: Services, event_id: str, event: Event) -> JSONResponse:
+    workspace = services.people.workspace_id
+    answer = {"accepted": event.accepted, "refused": [refusal.model_dump() for refusal in event.refused]}
+    async with services.db.write() as tx:
+        row = await inbound.claim(
+            tx.session,
+            workspace,
+            source=SOURCE,
+            event_id=event_id,
+            kind=event.kind,
+            body={"timestamp": event.at.isoformat(), "data": event.data.model_dump(mode="json", by_alias=True)},
+            now=services.clock(),
+        )
+        if row is None:
+            earlier = await inbound.earlier_answer(tx.session, workspace, SOURCE, event_id) or {}
+        else:
+            earlier = None
+            await _act(services, tx, event)
+            await inbound.set_answer(tx.session, row, answer)
+    if earlier is not None:
+        _log.info("webhook delivered again", kind=event.kind, webhook_id=event_id)
+        refused = [Refusal.model_validate(refusal) for refusal in earlier.get("refused", [])]
+        return _answer(202, 0, int(earlier.get("accepted", 1)), refused)
+    _log.info("webhook taken in", kind=event.kind, accepted=event.accepted, refused=len(event.refused))
+    return _answer(202, event.accepted, 0, event.refused)
+
+
+async def _act(services: Services, tx: Tx, event: Event) -> None:
+    """What acts now; the other types wait in `inbound_event` for the part of Baton that reads them."""
+    teller = Teller(actor=CRM, via="webhook", at=event.at)
+    match event.data:
+        case DealWon() as won:
+            await record_deal_won(services, tx, _facts(won), teller)
+        case DealStageChanged() as moved:
+            facts = DealFacts(
+                id=moved.id,
+                name=moved.name,
+                account=_account(moved.account),
+                closed_at=event.at,
+                owner_email=moved.owner_email,
+            )
+            await record_stage(services, tx, facts, Stage(moved.stage, moved.probability, moved.expected_close), teller)
+        case _:
+            return
+
+
+def _facts(won: DealWon) -> DealFacts:
+    return DealFacts(
+        id=won.id,
+        name=won.name,
+        account=_account(won.account),
+        closed_at=won.closed_at,
+        owner_email=won.owner_email,
+        amount=won.amount,
+        currency=won.currency or None,
+        csm_email=won.csm_email or None,
+        crm_url=won.crm_url or None,
+        products=tuple(won.products),
+        plan=won.plan or None,
+        notes=won.notes or None,
+        playbook=won.playbook or None,
+    )
+
+
+def _account(account: Account) -> AccountFacts:
+    return AccountFacts(
+        id=account.id,
+        name=account.name,
+        domain=account.domain or None,
+        segment=account.segment or None,
+        region=account.region or None,
+    )
+
+
+def _answer(status: int, accepted: int, duplicates: int, refused: list[Refusal]) -> JSONResponse:
+    answer = Answer(accepted=accepted, duplicates=duplicates, refused=refused)
+    return JSONResponse(answer.model_dump(), status)
