@@ -50,7 +50,7 @@ def choose_csm(csms: Sequence[CsmLoad], region: str | None, segment: str | None)
         pool = [csm for csm in present if fits(csm)]
         if pool:
             return _fewest(pool, scope)
-    raise AssertionError("the last round admits everybody")
+    return _fewest(present, f"all CSMs (none present takes {' or '.join(_named(region, segment))})")
 
 
 def _rounds(region: str | None, segment: str | None) -> tuple[tuple[Callable[[CsmLoad], bool], str], ...]:
@@ -68,7 +68,6 @@ def _rounds(region: str | None, segment: str | None) -> tuple[tuple[Callable[[Cs
         (in_both, f"the CSMs for {both}" if both else "all CSMs"),
         (in_region, f"the CSMs for {region} (none present takes {segment} there)"),
         (in_segment, f"the CSMs for {segment} (none present takes {region})"),
-        (lambda _: True, f"all CSMs (none present takes {' or '.join(_named(region, segment))})"),
     )
 
 

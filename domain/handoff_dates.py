@@ -131,9 +131,11 @@ def _attempts(text: str) -> Iterator[tuple[int, str]]:
 
 def _unchecked_attempts(text: str) -> Iterator[tuple[int, str]]:
     for match in list(_ANY_MARK.finditer(text))[-_FEW_WORDS:]:
+        with_mark, without_mark = text[match.start() :], text[match.end() :]
         # "in 3 weeks" and "på fredag" need their first word, "due: Friday" is better without.
-        yield match.start(), text[match.start() :]
-        yield match.start(), text[match.end() :]
+        promising = _PROMISING.match(with_mark) is not None
+        yield match.start(), without_mark if promising else with_mark
+        yield match.start(), with_mark if promising else without_mark
     for match in list(re.finditer(r"[,，;；(（]", text))[-2:]:
         yield match.start(), text[match.end() :]
     stripped = text.rstrip(_END)
