@@ -4,7 +4,7 @@ from sandbox.blockkit.attachments import validate_attachments
 from sandbox.blockkit.blocks import Surface
 from sandbox.blockkit.ids import assign_ids, random_id
 from sandbox.blockkit.metadata import validate_metadata
-from sandbox.blockkit.mrkdwn import escape_text, parse_mrkdwn, to_plain
+from sandbox.blockkit.mrkdwn import as_stored, escape_text, parse_mrkdwn, to_plain
 from sandbox.blockkit.normal import normalise
 from sandbox.blockkit.problem import Problem, error_code, format_problems
 from sandbox.blockkit.state import initial_values, state_shape
@@ -15,6 +15,7 @@ from sandbox.blockkit.views import validate_view
 __all__ = [
     "Problem",
     "Surface",
+    "as_stored",
     "assign_ids",
     "check_submission",
     "error_code",

@@ -27,6 +27,7 @@ _BARE_URL = re.compile(r"https?://[^\s<>|`*~]+")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _TRAILING = ".,;:!?'\")]}"
 _DATE_PARTS = 3
+_BLOCK_NODES = frozenset({"quote", "list", "pre"})
 
 
 def escape_text(text: str) -> str:
@@ -270,7 +271,16 @@ def _words(node: Node, names: Mapping[str, str]) -> str:
 
 
 def _joined(nodes: list[Node], names: Mapping[str, str]) -> str:
-    return "".join(_words(node, names) for node in nodes)
+    """Quotes, lists and code blocks stand on lines of their own."""
+    words = ""
+    after_block = False
+    for node in nodes:
+        is_block = node["type"] in _BLOCK_NODES
+        if words and (is_block or after_block) and not words.endswith("\n"):
+            words += "\n"
+        words += _words(node, names)
+        after_block = is_block
+    return words
 
 
 def to_plain(text: str, names: Mapping[str, str] | None = None) -> str:
