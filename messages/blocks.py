@@ -1,7 +1,7 @@
 """The blocks Baton uses, as plain dictionaries (slack_sdk's models check them in the tests)."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from messages.limits import (
     BUTTON,
@@ -157,3 +157,19 @@ def modal(
     if tell_when_closed:
         view["notify_on_close"] = True
     return view
+
+
+def characters(blocks: Sequence[Block]) -> int:
+    """How many characters of text all these blocks hold together (see ``limits.MESSAGE_CHARACTERS``)."""
+    return sum(_characters(block) for block in blocks)
+
+
+def _characters(value: object) -> int:
+    if isinstance(value, dict):
+        found = cast("dict[str, object]", value)
+        return sum(
+            len(each) if name == "text" and isinstance(each, str) else _characters(each) for name, each in found.items()
+        )
+    if isinstance(value, list):
+        return sum(_characters(each) for each in cast("list[object]", value))
+    return 0

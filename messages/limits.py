@@ -33,3 +33,6 @@ MESSAGE_TEXT: Final = 3_900
 """``chat.update`` takes 4,000 characters (``msg_too_long``), and every message of ours may be edited."""
 TOPIC: Final = 250
 BOOKMARK_TITLE: Final = 255
+MESSAGE_CHARACTERS: Final = 10_000
+"""Text of all blocks of a message together. Slack refuses somewhat less than 12,000 characters with
+``msg_blocks_too_long``, a limit it does not document (slackapi/bolt-js issues 2509 and 2867)."""

@@ -1,0 +1,142 @@
+"""The handoff asked for, accepted, returned, late. Its brief is in ``messages.brief``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from domain.deals import DealState
+from domain.handoff import FIELD_BY_NAME, HandoffState
+from domain.handoff_score import completeness
+from domain.picture import DealPicture
+from messages.blocks import actions, button, modal, section, sections, text_input
+from messages.deals import name_of
+from messages.ids import ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
+from messages.limits import MESSAGE_TEXT
+from messages.people import csm, seller
+from messages.say import Block, Message, Quiet, View
+from messages.text import channel_link, cut, linked, mention, short, when
+from messages.values import pack
+
+WAITING = (HandoffState.REQUESTED, HandoffState.DRAFTING, HandoffState.RETURNED)
+
+
+def _fill_in(picture: DealPicture, label: str = "Fill in handoff") -> Block:
+    return actions([button(label, ACT_HANDOFF_OPEN, pack(deal=picture.id), style="primary")])
+
+
+def handoff_requested(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
+    """Asks the AE in the deal's channel."""
+    text = (
+        f"{seller(picture)}, please pass on what you know about *{name_of(picture)}*: what they bought and why, who is "
+        f"who, what you promised. It takes ten minutes, also on the phone. {csm(picture)} takes over from there."
+    )
+    if picture.ae is None:
+        text = (
+            f"The handoff of *{name_of(picture)}* waits for its seller: {seller(picture)}. Whoever knows the deal best "
+            "among you can begin; it can be finished later."
+        )
+    return Message(text, [section(text), _fill_in(picture)])
+
+
+def handoff_accepted(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
+    """``facts``: ``by`` a Slack id, ``at`` ISO, ``version``."""
+    text = f":white_check_mark: {mention(str(facts['by']))} accepted the handoff of *{name_of(picture)}*{_at(facts)}."
+    if picture.ae is not None:
+        text += f" Thank you, {mention(picture.ae.slack_id)}."
+    if picture.open_questions:
+        text += " Questions that are open stay open until they are answered."
+    return Message(text, [section(text)])
+
+
+def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
+    """``facts``: ``by`` a Slack id, ``at`` ISO, ``gaps`` what is missing, ``version``."""
+    gaps = str(facts.get("gaps", ""))
+    text = f"{seller(picture)}, {mention(str(facts['by']))} gave the handoff back{_at(facts)}. What is missing:"
+    blocks = [section(text), *sections(gaps), _fill_in(picture, "Complete the handoff")]
+    return Message(cut(f"{text}\n{linked(gaps)}", MESSAGE_TEXT), blocks)
+
+
+def handoff_reminder(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
+    """To the AE after 1 and 2 working days; quiet when it was handed in meanwhile."""
+    quiet = _nothing_to_wait_for(picture)
+    if quiet:
+        return quiet
+    handoff = picture.handoff
+    assert handoff is not None
+    begun = handoff.state is not HandoffState.REQUESTED
+    where = f" ({channel_link(picture.channel.id)})" if picture.channel.id else ""
+    if handoff.state is HandoffState.RETURNED:
+        what = f"was given back and waits for you. Missing: {short(handoff.gaps, 400)}"
+    else:
+        what = "has been waiting for you since " + when(handoff.requested_at) + "."
+    text = f"{seller(picture)}, the handoff of *{name_of(picture)}*{where} {what}"
+    return Message(text, [section(text), _fill_in(picture, "Go on" if begun else "Fill in handoff")])
+
+
+def handoff_overdue(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
+    """To the lead after 3 working days; quiet when it was handed in meanwhile."""
+    quiet = _nothing_to_wait_for(picture)
+    if quiet:
+        return quiet
+    handoff = picture.handoff
+    assert handoff is not None
+    where = f" in {channel_link(picture.channel.id)}" if picture.channel.id else ""
+    state = "has been begun" if handoff.state is HandoffState.DRAFTING else "is still missing"
+    if handoff.state is HandoffState.RETURNED:
+        state = "was given back and is still not complete"
+    text = (
+        f"The handoff of *{name_of(picture)}*{where} {state} after three working days. The seller is "
+        f"{seller(picture)}, the CSM {csm(picture)}. A word from you may help."
+    )
+    return Message(text, [section(text), _fill_in(picture, "Open the form")])
+
+
+def _nothing_to_wait_for(picture: DealPicture) -> Quiet | None:
+    if picture.state is DealState.CLOSED:
+        return Quiet("the deal is finished")
+    if picture.handoff is None:
+        return Quiet("there is no handoff")
+    if picture.handoff.state not in WAITING:
+        return Quiet(f"the handoff is {picture.handoff.state}")
+    return None
+
+
+def _at(facts: Mapping[str, Any]) -> str:
+    at = facts.get("at")
+    return f", {when(datetime.fromisoformat(str(at)))}" if at else ""
+
+
+def proposed_gaps(picture: DealPicture) -> str:
+    """What the score says is missing, as the CSM may send it: one line each, as typed."""
+    if picture.handoff is None:
+        return ""
+    found = completeness(picture.handoff.answers)
+    lines = [f"{FIELD_BY_NAME[name].label}: nothing yet." for name in found.missing]
+    lines += [f"{FIELD_BY_NAME[thin.field].label}: {thin.why}" for thin in found.thin]
+    return cut("\n".join(lines), 2_900)
+
+
+def return_view(picture: DealPicture) -> View:
+    """Asks the CSM what is missing; begun with what the score says."""
+    assert picture.handoff is not None
+    blocks = [
+        section(f"*{name_of(picture)}*: {seller(picture)} is told what is missing and asked to complete it."),
+        text_input(
+            "gaps",
+            "What is missing?",
+            initial=proposed_gaps(picture),
+            hint="One line each. Change what stands here as you like.",
+            multiline=True,
+        ),
+    ]
+    metadata = pack(deal=picture.id, version=picture.handoff.version)
+    return modal(VIEW_HANDOFF_RETURN, "Return the handoff", blocks, submit="Return", metadata=metadata)
+
+
+def status_blocks(picture: DealPicture, lines: list[str]) -> list[Block]:
+    """What ``/handoff status`` shows: ``lines`` are escaped."""
+    buttons = [
+        button("Open the form", ACT_HANDOFF_OPEN, pack(deal=picture.id)),
+        button("Ask", ACT_QUESTION_ASK, pack(deal=picture.id)),
+    ]
+    return [*(section(line) for line in lines), actions(buttons)]
