@@ -9,7 +9,8 @@ from sandbox.blockkit.normal import normalise
 from sandbox.blockkit.problem import Problem, error_code, format_problems
 from sandbox.blockkit.state import initial_values, state_shape
 from sandbox.blockkit.submission import check_submission
-from sandbox.blockkit.surface import validate_blocks
+from sandbox.blockkit.suggestions import validate_suggestions
+from sandbox.blockkit.surface import find_element, validate_blocks
 from sandbox.blockkit.views import validate_view
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "check_submission",
     "error_code",
     "escape_text",
+    "find_element",
     "format_problems",
     "initial_values",
     "normalise",
@@ -30,5 +32,6 @@ __all__ = [
     "validate_attachments",
     "validate_blocks",
     "validate_metadata",
+    "validate_suggestions",
     "validate_view",
 ]

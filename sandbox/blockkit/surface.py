@@ -163,6 +163,16 @@ def validate_blocks(blocks: object, surface: Surface, pointer: str = "/blocks") 
     return out
 
 
+def find_element(blocks: list[dict[str, Any]], block_id: str, action_id: str) -> dict[str, Any] | None:
+    """The element with these ids, or None; looks inside containers and carousels too."""
+    for _, block in nested_blocks(cast("list[Json]", blocks), ""):
+        if block.get("block_id") == block_id:
+            for _, element in block_elements(block):
+                if element.get("action_id") == action_id:
+                    return cast("dict[str, Any]", element)
+    return None
+
+
 def recode(problems: list[Problem], code: str) -> list[Problem]:
     """The same problems under another top-level error."""
     return [replace(problem, code=code) for problem in problems]

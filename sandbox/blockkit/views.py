@@ -54,9 +54,15 @@ def validate_view(view: object, pointer: str = "/view") -> list[Problem]:
 
     The code is `invalid_arguments`, or `view_too_large` above 250 KB of JSON.
     """
+    if not isinstance(view, dict):
+        return [Problem(pointer, "must provide an object", INVALID_ARGUMENTS)]
+    members = cast("dict[str, Any]", view)
     out: Out = []
-    VIEWS.check(view, pointer, out)
-    members = cast("dict[str, Any]", view) if isinstance(view, dict) else {}
+    if "type" in members:
+        VIEWS.check(members, pointer, out)
+    else:
+        missing = [name for name in ("title", "blocks", "type") if name not in members]
+        out += [Problem(pointer, f"missing required field: {name}") for name in missing]
     blocks, kind = members.get("blocks"), members.get("type")
     if isinstance(blocks, list) and kind in {"modal", "home"}:
         before = len(out)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.blockkit import Surface, limits, validate_blocks
+from sandbox.blockkit import Surface, format_problems, limits, validate_blocks, validate_suggestions
 from tests.sandbox.blockkit.block_samples import holding, plot, surface_of
 from tests.sandbox.blockkit.samples import IMAGE, Json, Value, mrkdwn, option, plain, rich
 
@@ -317,3 +317,15 @@ def test_series_match_their_categories() -> None:
     short = plot("line")
     short["axis_config"]["categories"] = ["a", "b"]
     assert found(chart(short)) == {("/blocks/0/chart/series/0/data", "must match `axis_config.categories`")}
+
+
+def test_suggestions() -> None:
+    group = {"label": plain(), "options": options(1)}
+    assert validate_suggestions({"options": []}) == []
+    assert validate_suggestions({"options": options(100)}) == []
+    assert validate_suggestions({"option_groups": [group]}) == []
+    assert format_problems(validate_suggestions({"options": options(101)})) == [
+        "[ERROR] no more than 100 items allowed [json-pointer:/options]"
+    ]
+    for wrong in ({}, None, [], {"options": options(1), "option_groups": [group]}, {"options": [{"value": "a"}]}):
+        assert [problem.code for problem in validate_suggestions(wrong)] == ["invalid_arguments"]

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from sandbox.blockkit import Surface, error_code, format_problems, limits, validate_blocks
+from sandbox.blockkit import Surface, error_code, find_element, format_problems, limits, validate_blocks
 from sandbox.blockkit.blocks import BLOCKS, ON_SURFACE
 from sandbox.blockkit.elements import (
     ELEMENTS,
@@ -227,3 +227,15 @@ def test_one_table_and_two_charts_a_message() -> None:
 def test_refusals_as_slack_words_them(block: Json, line: str) -> None:
     """Lines recorded from real workspaces in public bug reports."""
     assert said([block]) == [f"[ERROR] {line}"]
+
+
+def test_elements_are_found_by_their_ids() -> None:
+    inner = {**hold("actions", BUTTON), "block_id": "inner"}
+    blocks = [
+        section(block_id="s", accessory={**BUTTON, "action_id": "x"}),
+        {"type": "container", "title": plain(), "child_blocks": [inner]},
+    ]
+    assert find_element(blocks, "inner", "a") == BUTTON
+    assert find_element(blocks, "s", "x") is not None
+    assert find_element(blocks, "s", "a") is None
+    assert find_element(blocks, "none", "a") is None

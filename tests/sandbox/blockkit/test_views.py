@@ -1,7 +1,5 @@
 """Modals and Home tabs."""
 
-from typing import Any
-
 import pytest
 
 from sandbox.blockkit import error_code, format_problems, limits, validate_view
@@ -125,27 +123,38 @@ def options(count: int) -> list[Json]:
     return [{"text": plain("x" * 75), "value": f"{index:0>150}"} for index in range(count)]
 
 
-def heavy() -> list[Any]:
+def section(length: int) -> Json:
+    return {"type": "section", "text": plain("x" * length)}
+
+
+def view_of_size(size: int) -> Json:
+    """A sound modal of exactly `size` bytes of JSON."""
     select = {"type": "static_select", "options": options(100)}
-    return [{"type": "section", "text": plain("x" * 3000), "accessory": select} for _ in range(7)]
+    blocks = [{**section(3000), "accessory": select} for _ in range(7)]
+    view: Json = {**MODAL, "blocks": blocks}
+    while (room := size - json_size({**view, "blocks": [*blocks, section(1)]})) > 2999:
+        blocks.append(section(3000 if room > 6000 else 1500))
+    blocks.append(section(1 + room))
+    return view
 
 
 def test_size_of_a_view_in_bytes() -> None:
-    view = {**MODAL, "blocks": [*heavy(), {"type": "section", "text": plain("x")}], "private_metadata": ""}
-    room = limits.VIEW_JSON_BYTES - json_size(view)
-    filler = [{"type": "section", "text": plain("x")} for _ in range(90)]
-    view["blocks"] += filler
-    while room > 0:
-        block = filler.pop()
-        room = limits.VIEW_JSON_BYTES - json_size(view)
-        block["text"]["text"] = "x" * (1 + min(max(room, 0), 2999))
-        if not filler or room <= 2999:
-            break
+    view = view_of_size(limits.VIEW_JSON_BYTES)
     assert json_size(view) == limits.VIEW_JSON_BYTES
     assert validate_view(view) == []
-    problems = validate_view({**view, "private_metadata": "x"})
-    assert error_code(problems) == "view_too_large"
-    assert error_code(validate_view({**view, "callback_id": "cé"})) == "view_too_large"
+    assert error_code(validate_view({**view, "private_metadata": "px"})) == "view_too_large"
+    assert error_code(validate_view({**view, "callback_id": "é"})) == "view_too_large"
+
+
+def test_an_empty_view_lacks_everything() -> None:
+    assert said({}) == [
+        "[ERROR] missing required field: title [json-pointer:/view]",
+        "[ERROR] missing required field: blocks [json-pointer:/view]",
+        "[ERROR] missing required field: type [json-pointer:/view]",
+    ]
+    assert said({name: value for name, value in MODAL.items() if name != "type"}) == [
+        "[ERROR] missing required field: type [json-pointer:/view]"
+    ]
 
 
 def test_each_input_element_is_taken_by_a_modal() -> None:
