@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.limits import QUESTION
 from domain.picture import CommitmentPicture, DealPicture
-from messages.blocks import actions, button, context, modal, section, sections, text_input
+from messages.blocks import button, context, modal, section, sections, text_input
 from messages.deals import name_of
 from messages.ids import ACT_COMMITMENT, ACT_COMMITMENT_UNDO, VIEW_COMMITMENT, VIEW_COMMITMENTS
 from messages.limits import MESSAGE_TEXT, VIEW_BLOCKS

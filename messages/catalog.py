@@ -1,0 +1,40 @@
+"""Which builder says which kind of notice."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from domain.picture import DealPicture
+from messages.commitments import commitment_resolved
+from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
+from messages.handoffs import (
+    handoff_accepted,
+    handoff_overdue,
+    handoff_reminder,
+    handoff_requested,
+    handoff_returned,
+)
+from messages.questions import question_answered, question_asked
+from messages.say import Message, Quiet
+
+Builder = Callable[[DealPicture, Mapping[str, Any], datetime], Message | Quiet]
+
+BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
+    {
+        "deal_opened": deal_opened,
+        "deal_announced": deal_announced,
+        "deal_closed": deal_closed,
+        "pre_sale_intro": pre_sale_intro,
+        "csm_assigned": csm_assigned,
+        "handoff_requested": handoff_requested,
+        "handoff_accepted": handoff_accepted,
+        "handoff_returned": handoff_returned,
+        "handoff_reminder": handoff_reminder,
+        "handoff_overdue": handoff_overdue,
+        "question_asked": question_asked,
+        "question_answered": question_answered,
+        "commitment_resolved": commitment_resolved,
+    }
+)
+"""Every kind that is a message; kinds not here are errands done in Slack."""

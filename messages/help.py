@@ -1,0 +1,38 @@
+"""What each command does, said only of what works."""
+
+from typing import Final
+
+from messages.text import escape
+
+DEAL: Final = """*/deal* – the deals and their channels
+• `/deal` in a deal's channel: its card, for you alone
+• `/deal acme`: find a deal by the customer's or the deal's name
+• `/deal won`: record a closed deal by hand
+• `/deal assign @somebody`: change the CSM
+• `/deal close`: finish the deal and archive its channel"""
+
+HANDOFF: Final = """*/handoff* – what sales passes on
+• `/handoff`: open the form of this channel's deal; elsewhere pick one of yours
+• `/handoff status`: how complete it is and what is open
+• `/handoff ask Who signs off the data migration?`: ask; it stays open until answered
+• `/handoff accept`: take it over
+• `/handoff return The rollout's dates are missing`: give it back and say what is missing
+• `/handoff promises`: what was promised, and what became of it"""
+
+BATON: Final = """*/baton* – Baton itself
+• `/baton status`: how Baton is doing, and messages that could not be delivered
+• `/baton csms`: who is a CSM (for the lead and admins)
+• `/baton help`: this"""
+
+BY_COMMAND: Final = {"/deal": DEAL, "/handoff": HANDOFF, "/baton": f"{BATON}\n\n{DEAL}\n\n{HANDOFF}"}
+
+
+def unknown_word(command: str, word: str, nearest: str | None) -> str:
+    """The answer to a word the command does not know."""
+    meant = f" Did you mean `{command} {nearest}`?" if nearest else ""
+    return f"“{escape(word[:40])}” is not something `{command}` knows.{meant}\n\n{BY_COMMAND[command]}"
+
+
+NOT_HERE: Final = (
+    "This channel belongs to no deal. Go to the deal's channel, or find it with `/deal` and the customer's name."
+)
