@@ -27,6 +27,7 @@ _BARE_URL = re.compile(r"https?://[^\s<>|`*~]+")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _TRAILING = ".,;:!?'\")]}"
 _DATE_PARTS = 3
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _BLOCK_NODES = frozenset({"quote", "list", "pre"})
 
 
@@ -220,6 +221,8 @@ def _leaf(token: str) -> Node | None:
 def _reference(inside: str) -> Node | None:
     target, _, label = inside.partition("|")
     words = unescape(label)
+    if not target:
+        return None
     if target[0] == "@" and len(target) > 1:
         return {"type": "user", "id": target[1:], "text": words}
     if target[0] == "#" and len(target) > 1:
@@ -237,7 +240,7 @@ def _shown(url: str) -> str:
 def _special(name: str, words: str) -> Node | None:
     if name.startswith("date^"):
         parts = name.split("^")[1:]
-        if len(parts) < _DATE_PARTS - 1 or not parts[0].isdigit():
+        if len(parts) < _DATE_PARTS - 1 or _TIMESTAMP.fullmatch(parts[0]) is None:
             return {"type": "text", "text": words} if words else None
         link = unescape(parts[2]) if len(parts) >= _DATE_PARTS else ""
         return {

@@ -15,7 +15,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "alert": {"level": "default"},
     **{kind: {"dispatch_action_config": _DISPATCH} for kind in _DISPATCHING},
 }
-_LITERAL = frozenset({"raw_text", "raw_number", "markdown", "text", "link", "url"})
+# Held as sent: no text objects inside, and `call` and `citation` may hold JSON of any depth.
+_LITERAL = frozenset({"raw_text", "raw_number", "markdown", "text", "link", "url", "call", "citation"})
 
 
 def _escaped(text: str) -> str:

@@ -45,8 +45,9 @@ def _needs_submit(view: Json, at: str, out: Out) -> None:
 
 
 def json_size(value: object) -> int:
-    """Bytes of `value` as compact UTF-8 JSON."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    """Bytes of `value` as compact UTF-8 JSON; half a surrogate pair, which JSON can carry, counts as three."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def validate_view(view: object, pointer: str = "/view") -> list[Problem]:
@@ -64,7 +65,7 @@ def validate_view(view: object, pointer: str = "/view") -> list[Problem]:
         missing = [name for name in ("title", "blocks", "type") if name not in members]
         out += [Problem(pointer, f"missing required field: {name}") for name in missing]
     blocks, kind = members.get("blocks"), members.get("type")
-    if isinstance(blocks, list) and kind in {"modal", "home"}:
+    if isinstance(blocks, list) and isinstance(kind, str) and kind in VIEWS.shapes:
         before = len(out)
         check_blocks(cast("list[Any]", blocks), cast("Surface", kind), f"{pointer}/blocks", out)
         if len(out) == before:

@@ -24,8 +24,18 @@ from tests.sandbox.blockkit.block_samples import BLOCKS, holding
 from tests.sandbox.blockkit.samples import INLINE, TREE, Json, Value, mrkdwn, plain, rich
 
 SURFACES: tuple[Surface, ...] = ("message", "modal", "home")
-WORDS = st.sampled_from(["type", "text", "elements", "section", "modal", "mrkdwn", "options", "x", ""])
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.text(max_size=5)
+WORDS = st.sampled_from(
+    ["type", "text", "elements", "blocks", "section", "modal", "home", "mrkdwn", "options", "event_payload", "x", ""]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | WORDS
+    | st.text(max_size=5)
+    | st.just("\ud83d")
+)
 ANY_JSON = st.recursive(
     LEAVES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
@@ -120,6 +130,28 @@ def test_lists_do_not_hold_lists(block: Json) -> None:
     problems = validate_blocks([{**block, "elements": [*block["elements"], outer]}], "message")
     at = f"/blocks/0/elements/{len(block['elements'])}/elements/0/type"
     assert [(p.pointer, p.message) for p in problems] == [(at, "unsupported type: rich_text_list")]
+
+
+@pytest.mark.parametrize("kind", [[], {}, 7, None, True])
+def test_types_of_any_kind_are_judged(kind: Value) -> None:
+    assert validate_view({"type": kind, "title": plain(), "blocks": []})
+    assert validate_blocks([{"type": kind}], "message")
+
+
+def test_half_a_surrogate_pair_is_judged() -> None:
+    """JSON escapes can carry one; it must not end in an internal error."""
+    half = json.loads('"\\ud83d"')
+    assert validate_view({"type": "home", "blocks": [{"type": "header", "text": plain(half)}]}) == []
+    assert validate_metadata({"event_type": half, "event_payload": {}}) == []
+
+
+def test_deep_json_is_carried_as_it_is() -> None:
+    deep: Value = {}
+    for _ in range(800):
+        deep = {"a": deep}
+    block = {"type": "call", "call_id": "R1", "call": deep}
+    assert validate_blocks([block], "message") == []
+    assert normalise([block]) == [block]
 
 
 def test_validation_never_changes_what_it_reads() -> None:

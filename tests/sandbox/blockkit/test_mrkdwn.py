@@ -58,6 +58,9 @@ BREAK = {"type": "break"}
         ("<javascript:alert(1)|x>", [t("<javascript:alert(1)|x>")]),
         ("<data:text/html,x>", [t("<data:text/html,x>")]),
         ("<nonsense>", [t("<nonsense>")]),
+        ("<|>", [t("<|>")]),
+        ("<@> <#> <!>", [t("<@> <#> <!>")]),
+        ("<@|x>", [t("<@|x>")]),
         ("<@U1>", [{"type": "user", "id": "U1", "text": ""}]),
         ("<@U1|ada>", [{"type": "user", "id": "U1", "text": "ada"}]),
         ("<#C1|general>", [{"type": "channel", "id": "C1", "text": "general"}]),
@@ -84,6 +87,8 @@ BREAK = {"type": "break"}
             [{"type": "date", "timestamp": 1, "format": "{date}", "url": None, "fallback": "f"}],
         ),
         ("<!date^soon^{date}|f>", [t("f")]),
+        ("<!date^²^{date}|f>", [t("f")]),
+        (f"<!date^{'9' * 5000}^{{date}}|f>", [t("f")]),
         (
             "• one\n• *two*\nend",
             [

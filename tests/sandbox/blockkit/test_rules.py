@@ -154,6 +154,7 @@ WHOLE = "must be an integer when `is_decimal_allowed` is false"
         ({"min_value": "1.5"}, ("/min_value", WHOLE)),
         ({"max_value": "1.5"}, ("/max_value", WHOLE)),
         ({"initial_value": "-10"}, None),
+        ({"initial_value": "١٠"}, ("/initial_value", "must be a valid number")),
         ({"initial_value": 10}, ("/initial_value", "must provide a string")),
     ],
 )
