@@ -13,12 +13,17 @@ def _quoted(names: tuple[str, ...]) -> str:
     return " or ".join(f"`{name}`" for name in names)
 
 
+def _where(members: Json, at: str) -> str:
+    """Slack points at the `type` of an object that has one."""
+    return f"{at}/type" if "type" in members else at
+
+
 def either(*names: str) -> Rule:
     """At least one of `names` must be there."""
 
     def rule(members: Json, at: str, out: Out) -> None:
         if not any(name in members for name in names):
-            out.append(Problem(f"{at}/type", f"must define either {_quoted(names)}"))
+            out.append(Problem(_where(members, at), f"must define either {_quoted(names)}"))
 
     return rule
 
@@ -29,9 +34,9 @@ def exactly_one(*names: str) -> Rule:
     def rule(members: Json, at: str, out: Out) -> None:
         present = sum(name in members for name in names)
         if present == 0:
-            out.append(Problem(f"{at}/type", f"must define either {_quoted(names)}"))
+            out.append(Problem(_where(members, at), f"must define either {_quoted(names)}"))
         elif present > 1:
-            out.append(Problem(f"{at}/type", f"must define only one of {_quoted(names)}"))
+            out.append(Problem(_where(members, at), f"must define only one of {_quoted(names)}"))
 
     return rule
 
@@ -41,7 +46,7 @@ def not_both(first: str, second: str) -> Rule:
 
     def rule(members: Json, at: str, out: Out) -> None:
         if first in members and second in members:
-            out.append(Problem(f"{at}/type", f"must define only one of `{first}` or `{second}`"))
+            out.append(Problem(_where(members, at), f"must define only one of `{first}` or `{second}`"))
 
     return rule
 

@@ -205,7 +205,7 @@ def test_an_image_has_one_source(wrap: bool) -> None:
     assert problems({"type": "image"}) == {(at, "missing required field: alt_text")}
     assert problems(both) == {(at, "must define only one of `image_url` or `slack_file`")}
     either = "must define either `id` or `url`"
-    assert problems({**bare, "slack_file": {}}) == {(f"{at}/slack_file/type", either)}
+    assert problems({**bare, "slack_file": {}}) == {(f"{at}/slack_file", either)}
 
 
 def test_a_card_says_something_and_has_one_icon() -> None:
