@@ -173,3 +173,8 @@ async def lock_roster(session: AsyncSession, workspace_id: int) -> None:
     The weaker kind of row lock, because every insert that refers to the workspace holds a share lock on its key.
     """
     await session.execute(select(Workspace.id).where(Workspace.id == workspace_id).with_for_update(key_share=True))
+
+
+async def workspaces(session: AsyncSession) -> list[Workspace]:
+    """Every workspace Baton was installed in, oldest first."""
+    return list((await session.scalars(select(Workspace).order_by(Workspace.id))).all())

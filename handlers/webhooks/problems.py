@@ -17,13 +17,13 @@ class BadSignature(WebhookProblem):
     status = 401
 
 
-class BodyUnfinished(WebhookProblem):
+class Unfinished(WebhookProblem):
     """The sender stopped in the middle."""
 
     status = 408
 
 
-class BodyTooLarge(WebhookProblem):
+class TooLarge(WebhookProblem):
     """More bytes came than are allowed."""
 
     status = 413

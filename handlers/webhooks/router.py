@@ -1,26 +1,30 @@
 """`POST /webhooks/baton`: signed events in, each taken in once."""
 
+from typing import Final
+
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from domain.deals import AccountFacts, DealFacts
+from handlers.body import BodyTooLarge, BodyUnfinished, read_body
 from handlers.services import Services
-from handlers.webhooks.body import read_body
 from handlers.webhooks.deals import Stage, Teller, record_deal_won, record_stage
 from handlers.webhooks.models import Account, Answer, DealStageChanged, DealWon, Problem, Refusal
 from handlers.webhooks.openapi import REQUEST
 from handlers.webhooks.parse import Event, Unusable, parse
-from handlers.webhooks.problems import NotReady, WebhookProblem
+from handlers.webhooks.problems import NotReady, TooLarge, Unfinished, WebhookProblem
 from handlers.webhooks.signature import verify
 from storage import inbound
 from storage.database import Tx
 
 _log = structlog.stdlib.get_logger("baton.webhooks")
 
-SOURCE = "baton"
-CRM = "crm"
+LIMIT: Final = 5 * 1024 * 1024
+"""Bytes in one webhook (the webhook's contract)."""
+SOURCE: Final = "baton"
+CRM: Final = "crm"
 
 
 def webhook_router(services: Services, secret: str | None) -> APIRouter:
@@ -55,7 +59,7 @@ async def _take(services: Services, secret: str | None, request: Request) -> JSO
     try:
         if secret is None:
             raise NotReady("Webhooks are not set up: BATON_WEBHOOK_SECRET is not set.")
-        body = await read_body(request)
+        body = await _body(request)
         event_id = verify(secret, request.headers, body)
         event = parse(body)
         if not services.people.workspace_id:
@@ -68,6 +72,15 @@ async def _take(services: Services, secret: str | None, request: Request) -> JSO
         _log.warning("webhook without anything usable", refused=[refusal.model_dump() for refusal in error.refused[:5]])
         return _answer(422, 0, 0, error.refused)
     return await _record(services, event_id, event)
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await read_body(request, LIMIT)
+    except BodyTooLarge as error:
+        raise TooLarge("The body is larger than 5 MiB.") from error
+    except BodyUnfinished as error:
+        raise Unfinished("The body did not come in time.") from error
 
 
 async def _record(services: Services, event_id: str, event: Event) -> JSONResponse:

@@ -5,16 +5,20 @@ from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 
-from handlers.webhooks.problems import BodyTooLarge, BodyUnfinished
-
-LIMIT: Final = 5 * 1024 * 1024
-"""Bytes in one webhook (the webhook's contract)."""
 DRAIN: Final = 16 * 1024 * 1024
 """Bytes read and thrown away beyond the limit, so that the sender gets to read the answer before the line is cut."""
 PATIENCE_S: Final = 30.0
 
 
-async def read_body(request: Request, limit: int = LIMIT) -> bytes:
+class BodyUnfinished(Exception):
+    """The sender stopped in the middle."""
+
+
+class BodyTooLarge(Exception):
+    """More bytes came than are allowed."""
+
+
+async def read_body(request: Request, limit: int) -> bytes:
     """The whole body. Raises BodyTooLarge beyond `limit` bytes, also when no length was announced; BodyUnfinished
     when the sender went away or took longer than half a minute."""
     chunks: list[bytes] = []
@@ -30,7 +34,7 @@ async def read_body(request: Request, limit: int = LIMIT) -> bytes:
                 if size > limit + DRAIN:
                     break
     except (ClientDisconnect, TimeoutError) as error:
-        raise BodyUnfinished("The body did not come in time.") from error
+        raise BodyUnfinished from error
     if size > limit:
-        raise BodyTooLarge("The body is larger than 5 MiB.")
+        raise BodyTooLarge
     return b"".join(chunks)

@@ -1,0 +1,1 @@
+"""The sub-commands of `baton`, one module each."""

@@ -1,0 +1,27 @@
+"""`baton migrate`."""
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.commands.common import say, settings_and_logs
+from bot.errors import Failure
+from storage import schema
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    settings = settings_and_logs()
+    bring_up(settings.database_url.get_secret_value())
+    say(f"The database has the newest schema ({schema.HEAD}).")
+
+
+def bring_up(url: str) -> None:
+    """Migrate, and say in a sentence what went wrong. Raises Failure."""
+    try:
+        schema.migrate(url)
+    except SQLAlchemyError as error:
+        raise Failure(f"DATABASE_URL: the database can't be migrated ({_cause(error)}).") from error
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().splitlines()[0][:200] if str(cause).strip() else type(cause).__name__

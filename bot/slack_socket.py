@@ -1,0 +1,73 @@
+"""Socket Mode that can be stopped without dropping what it has begun."""
+
+import asyncio
+import time
+from typing import Any, Final
+
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.metrics import Metrics
+
+PING_S: Final = 10.0
+
+_log = structlog.stdlib.get_logger("baton.socket")
+
+
+class SlackSocket(AsyncSocketModeHandler):
+    """Bolt's Socket Mode handler, counting what is in hand.
+
+    While draining, envelopes are neither handled nor acknowledged: Slack gives them to another connection, or to the
+    next one.
+    """
+
+    def __init__(self, app: AsyncApp, web: AsyncWebClient, app_token: str, metrics: Metrics) -> None:
+        super().__init__(app, app_token, web_client=web, ping_interval=PING_S)
+        self._metrics = metrics
+        self._in_hand = 0
+        self._draining = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:
+        """Answer one envelope."""
+        if self._draining:
+            _log.info("left for the next connection", envelope=req.envelope_id)
+            return
+        kind = req.type if req.type in {"slash_commands", "interactive", "events_api"} else "other"
+        started = time.perf_counter()
+        self._in_hand += 1
+        self._idle.clear()
+        try:
+            await super().handle(client, req)
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._idle.set()
+            self._metrics.envelopes.labels(kind).inc()
+            self._metrics.envelope_seconds.labels(kind).observe(time.perf_counter() - started)
+
+    async def run(self) -> None:
+        """Connect, trying again as long as it takes, and stay connected until cancelled."""
+        await self.connect_async()
+        _log.info("connected to Slack by Socket Mode")
+        await asyncio.Event().wait()
+
+    async def connected(self) -> bool:
+        """Whether the connection is there."""
+        client: Any = self.client
+        return bool(await client.is_connected())
+
+    async def stop(self, patience_s: float) -> None:
+        """Take nothing more in, finish what is in hand for at most `patience_s` seconds, and hang up."""
+        self._draining = True
+        try:
+            async with asyncio.timeout(patience_s):
+                await self._idle.wait()
+        except TimeoutError:
+            _log.warning("stopped with envelopes in hand", count=self._in_hand)
+        await self.close_async()
