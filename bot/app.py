@@ -161,15 +161,23 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession, state: State) -> A
         )
 
     secret = settings.slack_signing_secret
+    logger = logging.getLogger("slack_bolt")
+    logger.addFilter(_no_advice)
+    # Bolt sets the level of the logger that has the app's name: "baton" would silence our own.
     return AsyncApp(
-        name="baton",
-        logger=logging.getLogger("slack_bolt"),
+        name="slack_bolt.app",
+        logger=logger,
         client=web_client(settings, session, timeout_s=VIEW_TIMEOUT_S),
         signing_secret=secret.get_secret_value() if secret else "",
         authorize=authorize,
         process_before_response=True,
         raise_error_for_unhandled_request=True,
     )
+
+
+def _no_advice(record: logging.LogRecord) -> bool:
+    """Bolt warns that it does not need SLACK_BOT_TOKEN from the environment, where it always is."""
+    return "`token`" not in str(record.msg)
 
 
 def _http(settings: Settings, bolt: AsyncApp, services: Services, metrics: Metrics, state: State) -> FastAPI:

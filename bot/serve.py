@@ -154,7 +154,7 @@ class _Running:
     async def _watch(self, stopping: asyncio.Task[bool]) -> None:
         """Until somebody says stop; every part is meant to run as long as that."""
         while not stopping.done():
-            waited = {stopping, *self._tasks.values()}
+            waited: set[asyncio.Task[Any]] = {stopping, *self._tasks.values()}
             done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopping}:
                 if stopping.done():

@@ -51,5 +51,6 @@ def error_code(error: Exception) -> str:
     """Slack's word for what is wrong, such as `invalid_auth`; '' when Slack said nothing of the kind."""
     if not isinstance(error, SlackApiError):
         return ""
-    response = cast("Any", error).response
-    return str(response.get("error") or "") if hasattr(response, "get") else ""
+    # An answer that is no JSON is kept as text by slack_sdk, and its own `get` fails on it.
+    data: object = cast("Any", error).response.data
+    return str(cast("dict[str, Any]", data).get("error") or "") if isinstance(data, dict) else ""
