@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.handoff import Answers, HandoffState
+from domain.handoff_score import promises
 from storage.models import Commitment, Handoff, HandoffDraft, HandoffVersion, Person, Stakeholder
 
 
@@ -40,13 +41,10 @@ async def version_answers(session: AsyncSession, handoff_id: int, version: int) 
     return None if found is None else Answers.from_json(found)
 
 
-async def draft(session: AsyncSession, handoff_id: int, person_id: int) -> Draft | None:
-    """Somebody's own draft."""
-    found = (
-        await session.scalars(
-            select(HandoffDraft).where(HandoffDraft.handoff_id == handoff_id, HandoffDraft.person_id == person_id)
-        )
-    ).first()
+async def draft(session: AsyncSession, handoff_id: int, person_id: int, *, lock: bool = False) -> Draft | None:
+    """Somebody's own draft; ``lock`` keeps other transactions off it until this one ends (PostgreSQL)."""
+    statement = select(HandoffDraft).where(HandoffDraft.handoff_id == handoff_id, HandoffDraft.person_id == person_id)
+    found = (await session.scalars(statement.with_for_update() if lock else statement)).first()
     if found is None:
         return None
     return Draft(found.base_version, Answers.from_json(found.answers), dict(found.typed), found.updated_at)
@@ -112,18 +110,20 @@ async def submit(
     deal_id: int,
     *,
     based_on: int,
+    was: HandoffState,
     state: HandoffState,
     answers: Answers,
     score: int,
     author_id: int,
     now: datetime,
 ) -> int | None:
-    """Make the next version: compare-and-set on the version it is based on. None when somebody else was quicker."""
+    """Make the next version: compare-and-set on the version and state it is based on. None when somebody else was
+    quicker."""
     version = based_on + 1
     body = answers.to_json()
     changed = await session.scalars(
         update(Handoff)
-        .where(Handoff.id == handoff_id, Handoff.version == based_on)
+        .where(Handoff.id == handoff_id, Handoff.version == based_on, Handoff.state == was.value)
         .values(
             version=version,
             state=state.value,
@@ -216,9 +216,10 @@ async def _keep_stakeholders(session: AsyncSession, deal_id: int, answers: Answe
 
 
 async def _keep_commitments(session: AsyncSession, deal_id: int, answers: Answers) -> None:
-    """What became of a promise stays when its words are edited."""
-    await _remove_others(session, Commitment, deal_id, [item.id for item in answers.commitments])
-    if not answers.commitments:
+    """What became of a promise stays when its words are edited. "None" is an answer but nothing to keep."""
+    kept = promises(answers)
+    await _remove_others(session, Commitment, deal_id, [item.id for item in kept])
+    if not kept:
         return
     dialect = session.get_bind().dialect.name
     statement = (sqlite.insert(Commitment) if dialect == "sqlite" else postgresql.insert(Commitment)).values(
@@ -233,7 +234,7 @@ async def _keep_commitments(session: AsyncSession, deal_id: int, answers: Answer
                 "state": "open",
                 "evidence": "",
             }
-            for position, item in enumerate(answers.commitments)
+            for position, item in enumerate(kept)
         ]
     )
     names = ("position", "text", "owner", "due")
