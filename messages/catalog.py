@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain.picture import DealPicture
+from messages.brief import handoff_submitted
+from messages.brief_more import handoff_confidential, handoff_version
 from messages.commitments import commitment_resolved
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
 from messages.handoffs import (
@@ -28,6 +30,9 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "pre_sale_intro": pre_sale_intro,
         "csm_assigned": csm_assigned,
         "handoff_requested": handoff_requested,
+        "handoff_submitted": handoff_submitted,
+        "handoff_version": handoff_version,
+        "handoff_confidential": handoff_confidential,
         "handoff_accepted": handoff_accepted,
         "handoff_returned": handoff_returned,
         "handoff_reminder": handoff_reminder,
