@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib import metadata
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from fastapi import FastAPI
@@ -13,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import FollowedClock, real_clock
+from bot.clock import FollowedClock, real_clock, shifted_clock
 from bot.config import Settings
 from bot.identity import Identity
 from bot.slack_web import call, web_client
@@ -47,6 +48,18 @@ class State:
     connected: bool = False
 
 
+class RunningEngine(Engine, Protocol):
+    """The engine as this program runs it."""
+
+    def wake(self) -> None:
+        """Look at once: something may be due."""
+        ...
+
+    async def drain(self) -> None:
+        """Deliver everything that is due now, then return."""
+        ...
+
+
 @dataclass(frozen=True)
 class Baton:
     """Everything that runs, put together."""
@@ -58,7 +71,7 @@ class Baton:
     web: AsyncWebClient
     bolt: AsyncApp
     services: Services
-    engine: Engine
+    engine: RunningEngine
     http: FastAPI
     metrics: Metrics
     state: State = field(default_factory=State)
@@ -69,17 +82,23 @@ class Baton:
 
 
 class WaitingEngine:
-    """Takes note of nothing and delivers nothing: in its place until `scheduler/` has an engine to give."""
+    """Takes note of nothing and delivers nothing: in its place until there is a courier to give to the real one."""
 
     async def enqueue(self, tx: Tx, notice_ids: Sequence[int]) -> None:
         """A sweep finds every notice that is due."""
+
+    def wake(self) -> None:
+        """Nothing is delivered."""
+
+    async def drain(self) -> None:
+        """Nothing is delivered."""
 
     async def run(self) -> None:
         """Until cancelled."""
         await asyncio.Event().wait()
 
 
-def make_engine() -> Engine:
+def make_engine() -> RunningEngine:
     """The engine that delivers notices."""
     return WaitingEngine()
 
@@ -90,14 +109,21 @@ def register_handlers(bolt: AsyncApp, services: Services) -> None:
     front.register_rest(bolt)
 
 
-def build(settings: Settings, session: aiohttp.ClientSession) -> Baton:
-    """Make every part; nothing runs yet and nobody was asked anything. Needs a running event loop."""
+def build(settings: Settings, session: aiohttp.ClientSession, offset: timedelta | None = None) -> Baton:
+    """Make every part; nothing runs yet and nobody was asked anything. Needs a running event loop.
+
+    With an `offset` the clock is the machine's, that far ahead or behind.
+    """
     followed = FollowedClock(settings.baton_clock_url, session) if settings.baton_clock_url else None
     clock: Clock = followed or real_clock
+    if offset is not None:
+        followed, clock = None, shifted_clock(offset)
     db = Database(settings.database_url.get_secret_value())
     web = web_client(settings, session)
     state = State()
     engine = make_engine()
+    if followed is not None:
+        followed.on_jump(engine.wake)
     services = Services(
         db=db, clock=clock, engine=engine, people=_directory(db, clock, web), settings=_handler_settings(settings)
     )

@@ -8,6 +8,8 @@ from typing import Any, Final
 import aiohttp
 import structlog
 
+from domain.clock import Clock
+
 LONG_POLL_S: Final = 25
 RETRY_S: Final = 1.0
 
@@ -17,6 +19,15 @@ _log = structlog.stdlib.get_logger("baton.clock")
 def real_clock() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def shifted_clock(offset: timedelta) -> Clock:
+    """The machine's clock, this far ahead or behind."""
+
+    def shifted() -> datetime:
+        return real_clock() + offset
+
+    return shifted
 
 
 class FollowedClock:
