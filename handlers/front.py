@@ -66,10 +66,15 @@ async def note(client: Client, trigger_id: str, title: str, text: str) -> None:
 
 async def tell(client: Client, body: Body, title: str, text: str) -> None:
     """The same for any interaction: on top of the modal it came from, if it came from one."""
+    await show(client, body, note_view(title, text))
+
+
+async def show(client: Client, body: Body, view: dict[str, Any]) -> None:
+    """Open a window for any interaction: on top of the modal it came from, if it came from one."""
     if body.get("view", {}).get("type") == "modal":
-        await client.views_push(trigger_id=body["trigger_id"], view=note_view(title, text))
+        await client.views_push(trigger_id=body["trigger_id"], view=view)
     else:
-        await note(client, body["trigger_id"], title, text)
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 def on_top(body: Body, title: str, text: str) -> dict[str, Any]:
@@ -160,7 +165,7 @@ async def _find(services: Services, slack_id: str) -> Asker | None:
     try:
         return await services.people.find(slack_id)
     except SlackApiError as error:
-        if _code(error) in UNKNOWN_TO_US:
+        if code_of(error) in UNKNOWN_TO_US:
             return None
         raise
 
@@ -189,7 +194,7 @@ async def _answer(body: Body, ack: Ack, client: Client, title: str, text: str) -
             try:
                 await tell(client, body, title, text)
             except SlackApiError as error:
-                log.warning("a note could not be opened", error=_code(error))
+                log.warning("a note could not be opened", error=code_of(error))
             return await ack()
         case "block_suggestion":
             return await ack(options=[])
@@ -210,7 +215,7 @@ async def _on_error(error: Exception, body: Body, ack: Ack, client: Client) -> B
 
 def sorry(error: Exception, reference: str) -> str:
     """What a person hears when something broke."""
-    if isinstance(error, SlackApiError) and _code(error) in TOO_LATE:
+    if isinstance(error, SlackApiError) and code_of(error) in TOO_LATE:
         return f"Slack stopped waiting before the window could open. Please try again. (Reference: {reference})"
     return (
         "Something went wrong on our side. This may not have been saved; nothing that was there is lost. "
@@ -223,5 +228,6 @@ def new_reference() -> str:
     return "B-" + "".join(secrets.choice(LETTERS) for _ in range(6))
 
 
-def _code(error: SlackApiError) -> str:
+def code_of(error: SlackApiError) -> str:
+    """Slack's name for what it refused."""
     return str(cast("Any", error.response).get("error", ""))  # pyright: ignore[reportUnknownMemberType]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from domain.picture import DealPicture
 from messages.brief import handoff_submitted
 from messages.brief_more import handoff_confidential, handoff_version
+from messages.channel import channel_archived, outsiders_came
 from messages.commitments import commitment_resolved
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
 from messages.handoffs import (
@@ -40,6 +41,8 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "question_asked": question_asked,
         "question_answered": question_answered,
         "commitment_resolved": commitment_resolved,
+        "outsiders_came": outsiders_came,
+        "channel_archived": channel_archived,
     }
 )
 """Every kind that is a message; kinds not here are errands done in Slack."""

@@ -11,7 +11,7 @@ from messages.deals import name_of
 from messages.ids import ACT_COMMITMENT, ACT_COMMITMENT_UNDO, VIEW_COMMITMENT, VIEW_COMMITMENTS
 from messages.limits import MESSAGE_TEXT, VIEW_BLOCKS
 from messages.say import Block, Message, View
-from messages.text import cut, day, linked, mention, plural, short, when
+from messages.text import ago, cut, day, linked, mention, plural, short, when
 from messages.values import pack
 
 _SHOWN = (VIEW_BLOCKS - 4) // 2
@@ -109,3 +109,12 @@ def open_line(picture: DealPicture) -> str:
     """``2 promises are open`` or ''."""
     count = sum(one.state == "open" for one in picture.commitments)
     return f"{plural(count, 'promise')} {'is' if count == 1 else 'are'} open." if count else ""
+
+
+def meanwhile(one: CommitmentPicture, now: datetime, zone: str) -> str:
+    """What became of a promise since its button was drawn, in one plain sentence, as typed; '' for nothing."""
+    if one.resolved_at is None or one.state == "open":
+        return ""
+    by = one.resolved_by.name if one.resolved_by else "Somebody"
+    what = "marked this promise as kept" if one.state == "done" else "withdrew this promise"
+    return f"{by} {what} {ago(one.resolved_at, now, zone)}."

@@ -26,10 +26,10 @@ class CsmLine:
 
 def line(csm: CsmLine) -> str:
     """One escaped line."""
-    regions = joined([short(word, 40) for word in csm.regions]) or "every region"
-    segments = joined([short(word, 40) for word in csm.segments]) or "every segment"
+    regions = short(joined(csm.regions), 200) or "every region"
+    segments = short(joined(csm.segments), 200) or "every segment"
     away = "" if csm.active else " (not active)"
-    return f"{mention(csm.slack_id)}{away}: {regions}, {segments}; {plural(csm.open_deals, 'open deal')}"[:2_900]
+    return f"{mention(csm.slack_id)}{away}: {regions}, {segments}; {plural(csm.open_deals, 'open deal')}"
 
 
 def csms_view(csms: Sequence[CsmLine], said: str = "") -> View:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.picture import DealPicture
-from messages.blocks import button, context, input_block, modal, section, text_input
+from messages.blocks import context, input_block, modal, section, text_input
 from messages.commitments import open_line
 from messages.deals import handoff_line, name_of, title
-from messages.ids import ACT_HANDOFF_OPEN, VIEW_DEAL_ASSIGN, VIEW_DEAL_CLOSE, VIEW_DEAL_WON
+from messages.ids import VIEW_DEAL_ASSIGN, VIEW_DEAL_CLOSE, VIEW_DEAL_WON
 from messages.people import csm, seller
 from messages.say import Block, Message, View
-from messages.text import channel_link, escape, mention, plural, short
+from messages.text import channel_link, mention, plural, short
 from messages.values import pack
 
 
@@ -77,28 +77,18 @@ def close_view(picture: DealPicture) -> View:
     return modal(VIEW_DEAL_CLOSE, "Finish the deal", blocks, submit="Finish", metadata=pack(deal=picture.id))
 
 
-def found_message(words: str, pictures: Sequence[DealPicture], more: bool) -> Message:
-    """What a search found, each with its channel."""
+def found_message(words: str, found: Sequence[tuple[DealPicture, bool]], more: bool) -> Message:
+    """What a search found, each with its channel; the handoff's state only of deals the asker works on (True)."""
     asked = f" for “{short(words, 100)}”" if words.strip() else ""
-    if not pictures:
+    if not found:
         hint = "Try a part of the customer's name." if words.strip() else "`/deal won` records one."
         return Message(f"No deal found{asked}. {hint}")
-    blocks: list[Block] = [section(f"*{plural(len(pictures), 'deal')}*{asked}{', and more' if more else ''}:")]
-    for picture in pictures:
+    blocks: list[Block] = [section(f"*{plural(len(found), 'deal')}*{asked}{', and more' if more else ''}:")]
+    for picture, mine in found:
         where = channel_link(picture.channel.id) if picture.channel.id else "its channel is being made"
-        lines = f"*{short(title(picture), 200)}* – {where}\n{seller(picture)} → {csm(picture)}"
-        blocks += [section(lines), context(handoff_line(picture)[:2_900])]
+        blocks.append(section(f"*{short(title(picture), 200)}* – {where}\n{seller(picture)} → {csm(picture)}"))
+        if mine:
+            blocks.append(context(handoff_line(picture)))
     if more:
         blocks.append(context("Write more of the name to see fewer."))
-    return Message(f"{plural(len(pictures), 'deal')}{asked}", blocks)
-
-
-def pick_message(pictures: Sequence[DealPicture], why: str) -> Message:
-    """Deals of somebody, each with a button to its form."""
-    if not pictures:
-        return Message(f"{escape(why)} You have no open deals; find one with `/deal` and the customer's name.")
-    blocks: list[Block] = [section(escape(why))]
-    for picture in pictures:
-        open_form = button("Open the form", ACT_HANDOFF_OPEN, pack(deal=picture.id))
-        blocks += [section(f"*{short(title(picture), 200)}*", open_form), context(handoff_line(picture)[:2_900])]
-    return Message(why, blocks)
+    return Message(f"{plural(len(found), 'deal')}{asked}", blocks)

@@ -135,7 +135,7 @@ def _state(picture: DealPicture, handoff: HandoffPicture) -> str:
         case HandoffState.ACCEPTED:
             return f"accepted{by}{at}; {handoff.score} % complete.{lacking(handoff)}"
         case HandoffState.RETURNED:
-            return f"returned{by}{at}; waiting for {seller(picture)}. Missing: {short(handoff.gaps, 500)}"
+            return f"returned{by}{at}; waiting for {seller(picture)}. Missing: {short(handoff.gaps, 300)}"
 
 
 def lacking(handoff: HandoffPicture) -> str:

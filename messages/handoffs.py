@@ -14,7 +14,7 @@ from messages.ids import ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
 from messages.limits import MESSAGE_TEXT
 from messages.people import csm, seller
 from messages.say import Block, Message, Quiet, View
-from messages.text import channel_link, cut, linked, mention, short, when
+from messages.text import ago, channel_link, cut, linked, mention, short, when
 from messages.values import pack
 
 WAITING = (HandoffState.REQUESTED, HandoffState.DRAFTING, HandoffState.RETURNED)
@@ -26,6 +26,8 @@ def _fill_in(picture: DealPicture, label: str = "Fill in handoff") -> Block:
 
 def handoff_requested(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
     """Asks the AE in the deal's channel."""
+    if picture.handoff is not None and picture.handoff.version:
+        return Message(*_handed_in(picture))
     text = (
         f"{seller(picture)}, please pass on what you know about *{name_of(picture)}*: what they bought and why, who is "
         f"who, what you promised. It takes ten minutes, also on the phone. {csm(picture)} takes over from there."
@@ -36,6 +38,13 @@ def handoff_requested(picture: DealPicture, facts: Mapping[str, Any], now: datet
             "among you can begin; it can be finished later."
         )
     return Message(text, [section(text), _fill_in(picture)])
+
+
+def _handed_in(picture: DealPicture) -> tuple[str, list[Block]]:
+    assert picture.handoff is not None
+    by = mention(picture.handoff.submitted_by.slack_id) if picture.handoff.submitted_by else seller(picture)
+    text = f"The handoff of *{name_of(picture)}* was asked for, and {by} handed it in. Thank you."
+    return text, [section(text)]
 
 
 def handoff_accepted(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
@@ -99,6 +108,25 @@ def _nothing_to_wait_for(picture: DealPicture) -> Quiet | None:
     if picture.handoff.state not in WAITING:
         return Quiet(f"the handoff is {picture.handoff.state}")
     return None
+
+
+def meanwhile(picture: DealPicture, now: datetime, zone: str) -> str:
+    """What became of the handoff since a button was drawn, in one plain sentence, as typed."""
+    handoff = picture.handoff
+    if handoff is None:
+        return "There is no handoff for this deal yet."
+    by = handoff.decided_by.name if handoff.decided_by else "Somebody"
+    if handoff.decided_at and handoff.state is HandoffState.ACCEPTED:
+        return f"{by} accepted this handoff {ago(handoff.decided_at, now, zone)}."
+    if handoff.decided_at and handoff.state is HandoffState.RETURNED:
+        return f"{by} returned this handoff {ago(handoff.decided_at, now, zone)}; it waits for the seller."
+    if handoff.submitted_at and handoff.version:
+        author = handoff.submitted_by.name if handoff.submitted_by else "Somebody"
+        return (
+            f"{author} changed this handoff {ago(handoff.submitted_at, now, zone)}. Please look at the newest version "
+            "first, then decide there."
+        )
+    return "This handoff has not been handed in yet."
 
 
 def _at(facts: Mapping[str, Any]) -> str:

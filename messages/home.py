@@ -21,7 +21,7 @@ def home_view(me: str, pictures: Sequence[DealPicture], more: bool) -> View:
     blocks: list[Block] = [header("Waiting for you"), *_waiting(me, pictures), divider(), header("Your deals")]
     for picture in pictures[:DEALS]:
         where = f" – {channel_link(picture.channel.id)}" if picture.channel.id else ""
-        blocks += [section(f"*{short(title(picture), 200)}*{where}"), context(handoff_line(picture)[:2_900])]
+        blocks += [section(f"*{short(title(picture), 200)}*{where}"), context(handoff_line(picture))]
     if not pictures:
         blocks.append(section("You have no open deals. `/deal won` records one; `/baton help` lists what Baton does."))
     if more:

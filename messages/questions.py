@@ -17,7 +17,7 @@ from messages.ids import (
 )
 from messages.limits import MESSAGE_TEXT
 from messages.say import Block, Message, Quiet, View
-from messages.text import channel_link, cut, linked, mention, short, when
+from messages.text import ago, channel_link, cut, linked, mention, short, when
 from messages.values import number, pack
 
 
@@ -107,3 +107,13 @@ def open_lines(questions: Sequence[QuestionPicture]) -> list[str]:
         f"{mention(question.owner.slack_id) if question.owner else 'anybody'}, asked {when(question.asked_at)}"
         for question in questions
     ]
+
+
+def meanwhile(question: QuestionPicture, now: datetime, zone: str) -> str:
+    """What became of a question since its button was drawn, in one plain sentence, as typed; '' for nothing."""
+    if question.answered_at is None or question.state == "open":
+        return ""
+    by = question.answered_by.name if question.answered_by else "Somebody"
+    return f"{by} {'answered' if question.state == 'answered' else 'withdrew'} this question " + (
+        f"{ago(question.answered_at, now, zone)}."
+    )

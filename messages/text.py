@@ -55,6 +55,18 @@ def when(at: datetime, zone: str = "UTC") -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
+def ago(at: datetime, now: datetime, zone: str = "UTC") -> str:
+    """``2 minutes ago``, or the day when it is longer than one ago; plain text."""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{plural(minutes, 'minute')} ago"
+    if minutes < 24 * 60:
+        return f"{plural(minutes // 60, 'hour')} ago"
+    return f"on {plain_when(at, zone)}"
+
+
 def mention(slack_id: str) -> str:
     """A person, as Slack shows and notifies them."""
     return f"<@{slack_id}>"

@@ -1,0 +1,45 @@
+"""Everything that listens to Slack, in the order Bolt asks."""
+
+from collections.abc import Callable
+from typing import Final
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers import (
+    baton_command,
+    channel_events,
+    csms,
+    deal_actions,
+    deal_command,
+    deal_won,
+    front,
+    handoff_actions,
+    handoff_command,
+    handoff_form,
+    workspace_events,
+)
+from handlers.services import Services
+
+COMMANDS: Final = (deal_command.COMMAND, handoff_command.COMMAND, baton_command.COMMAND)
+EVENTS: Final = (*channel_events.EVENTS, *workspace_events.EVENTS)
+
+_REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
+    front.register,
+    handoff_command.register,
+    deal_command.register,
+    baton_command.register,
+    handoff_form.register,
+    handoff_actions.register,
+    deal_actions.register,
+    deal_won.register,
+    csms.register,
+    channel_events.register,
+    workspace_events.register,
+)
+
+
+def register_all(app: AsyncApp, services: Services) -> None:
+    """Put every handler into the app, and last of all the answers to what nobody knows."""
+    for register in _REGISTER:
+        register(app, services)
+    front.register_rest(app)

@@ -1,0 +1,63 @@
+"""People who come, change or go; the app's Home; the app taken away."""
+
+from typing import Final
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from domain.access import Action, Relation
+from domain.outcome import Refused
+from handlers import front, listen
+from handlers.listen import Body, Client
+from handlers.people import facts_from_slack
+from handlers.services import Services
+from messages.home import DEALS, home_view
+from storage import deals, people, pictures
+
+EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked")
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers")
+
+
+class WorkspaceEvents:
+    """Keeps people as Slack says they are, and publishes Homes."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def on_person(self, event: Body) -> None:
+        """Somebody is new or changed: what was known of them is replaced."""
+        services, user = self._services, event["user"]
+        facts = facts_from_slack(user, services.people.team_id)
+        async with services.db.write() as tx:
+            await people.upsert(tx.session, services.people.workspace_id, [facts], services.clock())
+        services.people.forget(facts.slack_id)
+
+    async def on_home(self, event: Body, client: Client) -> None:
+        """Somebody opened the Home tab: their deals, and what waits for them. Outsiders get an empty one."""
+        if event.get("tab", "home") != "home":
+            return
+        services, slack_id = self._services, str(event["user"])
+        asker = await services.people.find(slack_id)
+        if isinstance(front.may(asker, Relation.NONE, Action.FIND_DEAL), Refused):
+            return
+        async with services.db.read() as session:
+            rows = await deals.of_person(session, asker.workspace_id, asker.card.id, DEALS + 1)
+            found = [await pictures.load(session, row.id) for row in rows]
+        mine = [picture for picture in found if picture is not None]
+        view = home_view(slack_id, mine[:DEALS], more=len(mine) > DEALS)
+        await client.views_publish(user_id=slack_id, view=view)
+
+    async def on_taken_away(self, event: Body) -> None:
+        """Nothing can be said any more; an admin has to install the app again."""
+        log.error("Slack took Baton's access away: install the app again", kind=event.get("type"))
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen to everything in EVENTS."""
+    handle = WorkspaceEvents(services)
+    listen.event(app, "user_change", handle.on_person)
+    listen.event(app, "team_join", handle.on_person)
+    listen.event(app, "app_home_opened", handle.on_home)
+    listen.event(app, "app_uninstalled", handle.on_taken_away)
+    listen.event(app, "tokens_revoked", handle.on_taken_away)

@@ -1,0 +1,34 @@
+"""Who is a CSM, by key."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import Csm, Question
+
+
+async def is_active(session: AsyncSession, person_id: int) -> bool:
+    """Whether this person takes customers over now."""
+    return bool((await session.scalars(select(Csm.active).where(Csm.person_id == person_id))).first())
+
+
+async def retire(session: AsyncSession, person_id: int) -> bool:
+    """No CSM any more; what they looked after is remembered. False when they were none."""
+    changed = await session.scalars(
+        update(Csm)
+        .where(Csm.person_id == person_id, Csm.active.is_(True))
+        .values(active=False)
+        .returning(Csm.person_id)
+    )
+    return changed.first() is not None
+
+
+async def pass_questions(session: AsyncSession, deal_id: int, old_id: int, new_id: int) -> list[int]:
+    """Open questions of a deal that waited for its old CSM wait for the new one. Returns their ids."""
+    changed = await session.scalars(
+        update(Question)
+        .where(Question.deal_id == deal_id, Question.owner_id == old_id, Question.state == "open")
+        .values(owner_id=new_id)
+        .returning(Question.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(changed.all())
