@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final, cast
 
 import aiohttp
@@ -49,14 +49,26 @@ class Slack:
             raise ValueError("the engine's client must not retry by itself")
         self._client, self.pacer, self.timeout_s = client, pacer, timeout_s
 
-    async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's arguments
+    async def call(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - Slack's arguments
         """Wait for the method's turn, then call it. Raises the three errors of this module."""
         wait = self.pacer.reserve(method, str(arguments.get("channel", "")))
         if wait > 0:
             await asyncio.sleep(wait)
         return await self.call_now(method, **arguments)
 
-    async def call_now(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    async def each(self, method: str, field: str, **arguments: Any) -> AsyncGenerator[dict[str, Any]]:  # noqa: ANN401
+        """Every object of a paged list, page by page. Raises the three errors of this module."""
+        cursor = ""
+        while True:
+            page = await self.call(method, cursor=cursor or None, **arguments)
+            for one in cast(list[dict[str, Any]], page.get(field) or []):
+                yield one
+            metadata = _as_object(page.get("response_metadata")) or {}
+            cursor = str(metadata.get("next_cursor") or "")
+            if not cursor:
+                return
+
+    async def call_now(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
         """Call without waiting: the caller has reserved its turn. Raises the three errors of this module."""
         sent = {name: _form(value) for name, value in arguments.items() if value is not None}
         try:

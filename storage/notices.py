@@ -186,9 +186,15 @@ async def claim(
     return sorted((ClaimedNotice(*row) for row in rows), key=lambda n: n.id)
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the next pending notice is due, or None."""
-    return (await session.scalars(select(func.min(Notice.not_before)).where(Notice.state == PENDING))).first()
+async def anything_due(session: AsyncSession, now: datetime, *, kinds: Sequence[str], exclude: bool) -> bool:
+    """Whether ``claim`` would find something; asked first, because it costs no write."""
+    return (await session.scalars(_due(now, kinds, exclude, 1))).first() is not None
+
+
+async def next_due(session: AsyncSession, now: datetime) -> datetime | None:
+    """When the next notice becomes due after ``now``, or None."""
+    statement = select(func.min(Notice.not_before)).where(Notice.state == PENDING, Notice.not_before > now)
+    return (await session.scalars(statement)).first()
 
 
 async def mark_sent(

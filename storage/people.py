@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -178,3 +178,19 @@ async def lock_roster(session: AsyncSession, workspace_id: int) -> None:
 async def workspaces(session: AsyncSession) -> list[Workspace]:
     """Every workspace Baton was installed in, oldest first."""
     return list((await session.scalars(select(Workspace).order_by(Workspace.id))).all())
+
+
+async def slack_ids_known(session: AsyncSession, workspace_id: int, slack_ids: Sequence[str]) -> set[str]:
+    """Which of these people the database holds."""
+    statement = select(Person.slack_id).where(Person.workspace_id == workspace_id, Person.slack_id.in_(slack_ids))
+    return set((await session.scalars(statement)).all())
+
+
+async def any_outsider(session: AsyncSession, workspace_id: int, slack_ids: Sequence[str]) -> bool:
+    """Whether one of these people is a guest or from another organisation."""
+    statement = select(Person.id).where(
+        Person.workspace_id == workspace_id,
+        Person.slack_id.in_(slack_ids),
+        or_(Person.is_guest.is_(True), Person.is_external.is_(True)),
+    )
+    return (await session.scalars(statement.limit(1))).first() is not None

@@ -1,0 +1,93 @@
+"""Knows for each notice what it says and to whom: the picture of its deal, its builder, its audience in Slack."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from messages.catalog import BUILDERS
+from messages.say import Quiet
+from scheduler.audience import Audiences, Nowhere
+from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet
+from scheduler.errands.archive import archive_channel
+from scheduler.errands.canvas import sync_canvas
+from scheduler.errands.card import pin_card
+from scheduler.errands.channel import open_channel
+from scheduler.errands.outsiders import confidential_check
+from scheduler.errands.refresh import refresh_channel
+from scheduler.workplace import Workplace
+from storage import notices
+from storage.database import Tx
+from storage.notices import ClaimedNotice, NewNotice
+
+Errand = Callable[[Workplace, ClaimedNotice], Awaitable[Done | StayQuiet | NotYet]]
+THREAD_PATIENCE_S: Final = 2
+CHANNEL_PATIENCE_S: Final = 300
+
+ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
+    ("open_channel", open_channel),
+    ("refresh_channel", refresh_channel),
+    ("sync_canvas", sync_canvas),
+    ("pin_card", pin_card),
+    ("archive_channel", archive_channel),
+    ("confidential_check", confidential_check),
+)
+
+
+class DealCourier:
+    """The courier of deals: every notice of this kind belongs to one."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._audiences = Audiences(place)
+        self._errands: Mapping[str, Errand] = dict(ERRANDS)
+        self.errands = frozenset(self._errands)
+
+    async def plan(self, notice: ClaimedNotice) -> Plan:
+        """Build the message from the facts as they are now, and find where it goes."""
+        builder = BUILDERS.get(notice.kind)
+        if builder is None:
+            return StayQuiet(f"nobody knows what {notice.kind} says")
+        picture = await self._place.picture(notice.deal_id or 0)
+        if picture is None:
+            return StayQuiet("the deal is gone")
+        message = builder(picture, notice.facts, self._place.clock())
+        if isinstance(message, Quiet):
+            return StayQuiet(message.reason)
+        where = await self._audiences.find(notice, picture)
+        if isinstance(where, Nowhere):
+            return NotYet(self._place.soon(CHANNEL_PATIENCE_S), where.reason, holds_lane=False)
+        thread = ""
+        if notice.thread_key:
+            parent = await self._parent(notice)
+            if parent is None:
+                return NotYet(self._place.soon(THREAD_PATIENCE_S), "the message it answers is not there yet")
+            thread = parent
+        return Say(where.channel, message.text, message.blocks, thread)
+
+    async def _parent(self, notice: ClaimedNotice) -> str | None:
+        async with self._place.db.read() as session:
+            parent = await notices.by_key(session, notice.workspace_id, notice.thread_key)
+        return (parent.ts or None) if parent else None
+
+    async def run_errand(self, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
+        """Carry out work in Slack."""
+        return await self._errands[notice.kind](self._place, notice)
+
+    async def after_said(self, tx: Tx, notice: ClaimedNotice, channel: str, ts: str) -> Sequence[int]:
+        """A new card is pinned."""
+        if notice.kind != "deal_opened" or notice.ts:
+            return ()
+        now = self._place.clock()
+        pin = NewNotice(
+            key=f"{notice.key}:pin",
+            kind="pin_card",
+            lane=f"{notice.lane}:pin",
+            audience="",
+            not_before=now,
+            deal_id=notice.deal_id,
+            facts={"channel": channel, "ts": ts},
+        )
+        return await notices.add(tx.session, notice.workspace_id, [pin], now)
+
+    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str) -> Sequence[int]:
+        """Dead letters show in ``baton check`` and ``/baton status``, where a person can send them again."""
+        return ()

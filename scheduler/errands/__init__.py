@@ -1,0 +1,1 @@
+"""Work Baton does in Slack that is not a message; each can be repeated without harm."""

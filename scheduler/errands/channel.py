@@ -1,0 +1,151 @@
+"""Opening a deal's channel: one per deal, whatever crashes in between."""
+
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from domain.channel import candidates, channel_name
+from domain.deals import DealState
+from domain.picture import DealPicture
+from scheduler.delivery import Done, NotYet, StayQuiet
+from scheduler.errands.fittings import fit_out
+from scheduler.errands.people import find_people
+from scheduler.slack import SlackRefusedError
+from scheduler.workplace import Workplace
+from storage import deals, notices
+from storage.models import Deal, Workspace
+from storage.notices import ClaimedNotice, NewNotice
+
+NAMES_AT_ONCE: Final = 50
+REMINDERS: Final = (1, 2)
+"""Working days after which the seller is reminded (design §4)."""
+OVERDUE: Final = 3
+"""Working days after which the lead is told."""
+
+
+async def open_channel(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
+    """Find the people, make the channel, fit it out, then say what there is to say in it."""
+    picture = await place.picture(notice.deal_id or 0)
+    if picture is None:
+        return StayQuiet("the deal is gone")
+    picture = await find_people(place, picture)
+    if not picture.channel.id:
+        await _make(place, picture)
+        picture = await place.picture(picture.id)
+        assert picture is not None
+    await fit_out(place, picture)
+    await _say_first_things(place, picture)
+    return Done(f"#{picture.channel.name}")
+
+
+async def _make(place: Workplace, picture: DealPicture) -> None:
+    """Each name is written down before Slack is asked for it: a crash in between leaves a trace to look for."""
+    if picture.channel.name:
+        found = await _find_lost(place, picture)
+        if found:
+            await _keep(place, picture.id, found, picture.channel.name)
+            return
+    name = picture.channel.name or await _claim_name(place, picture, "")
+    while True:
+        try:
+            answer = await place.slack.call("conversations.create", name=name, is_private=picture.channel.private)
+        except SlackRefusedError as error:
+            if error.code != "name_taken":
+                raise
+            name = await _claim_name(place, picture, name)
+            continue
+        await _keep(place, picture.id, str(answer["channel"]["id"]), str(answer["channel"]["name"]))
+        return
+
+
+async def _claim_name(place: Workplace, picture: DealPicture, taken: str) -> str:
+    """The next name no other deal has; ``taken`` is one that Slack says is in use."""
+    names = candidates(channel_name(picture.facts.account.name, picture.facts.id))
+    passed = taken == ""
+    while True:
+        some = list(islice(names, NAMES_AT_ONCE))
+        async with place.db.read() as session:
+            used = await deals.names_taken(session, picture.workspace_id, some)
+        for name in some:
+            if not passed:
+                passed = name == taken
+                continue
+            if name in used:
+                continue
+            try:
+                async with place.db.write() as tx:
+                    await deals.claim_channel_name(tx.session, picture.id, name)
+            except IntegrityError:
+                continue
+            return name
+
+
+async def _find_lost(place: Workplace, picture: DealPicture) -> str | None:
+    """A channel made for this deal by a process that died before it could write its id down."""
+    async with place.db.read() as session:
+        workspace = await session.get_one(Workspace, picture.workspace_id)
+    mine = place.slack.each(
+        "users.conversations", "channels", types="private_channel,public_channel", exclude_archived=True, limit=200
+    )
+    async for channel in mine:
+        if channel["name"] == picture.channel.name and channel.get("creator") == workspace.bot_user_id:
+            async with place.db.read() as session:
+                known = await deals.channels_known(session, picture.workspace_id, [channel["id"]])
+            return None if known else str(channel["id"])
+    return None
+
+
+async def _keep(place: Workplace, deal_id: int, channel_id: str, name: str) -> None:
+    async with place.db.write() as tx:
+        await tx.session.execute(
+            update(Deal).where(Deal.id == deal_id).values(channel_id=channel_id, channel_name=name)
+        )
+
+
+async def _say_first_things(place: Workplace, picture: DealPicture) -> None:
+    async with place.db.write() as tx:
+        await tx.session.execute(
+            update(Deal)
+            .where(Deal.id == picture.id, Deal.state == DealState.OPENING.value)
+            .values(state=DealState.OPEN.value)
+        )
+        now = place.clock()
+        await notices.add(tx.session, picture.workspace_id, await _first_notices(place, picture), now)
+
+
+async def _first_notices(place: Workplace, picture: DealPicture) -> list[NewNotice]:
+    now, lane = place.clock(), f"deal:{picture.id}"
+    found = [
+        NewNotice(f"{lane}:card", "deal_opened", lane, "deal", now, picture.id, priority=3),
+        NewNotice(f"{lane}:requested", "handoff_requested", lane, "deal", now, picture.id, priority=3),
+        NewNotice(f"{lane}:announced", "deal_announced", lane, "cs", now, picture.id, priority=4),
+    ]
+    if picture.ae:
+        found += [
+            NewNotice(
+                key=f"{lane}:handoff:reminder:{days}",
+                kind="handoff_reminder",
+                lane=f"{lane}:reminders",
+                audience=f"person:{picture.ae.slack_id}",
+                not_before=place.morning_of(picture.ae, days),
+                deal_id=picture.id,
+                facts={"days": days},
+            )
+            for days in REMINDERS
+        ]
+    lead = await place.lead(picture.workspace_id)
+    if lead:
+        found.append(
+            NewNotice(
+                key=f"{lane}:handoff:overdue",
+                kind="handoff_overdue",
+                lane=f"{lane}:reminders",
+                audience=f"person:{lead.slack_id}",
+                not_before=place.morning_of(lead, OVERDUE),
+                deal_id=picture.id,
+                facts={"days": OVERDUE},
+            )
+        )
+    return found

@@ -1,0 +1,82 @@
+"""Finding a deal's people in Slack by the addresses the CRM gave."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from domain.picture import DealPicture
+from scheduler.slack import SlackRefusedError
+from scheduler.workplace import Workplace
+from storage import assignment, people
+from storage.models import Deal, Workspace
+from storage.people import PersonFacts
+
+NOT_THERE: Final = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
+
+
+def facts_from_slack(user: Mapping[str, Any], team_id: str) -> PersonFacts:
+    """What a ``user`` object of Slack says, in our words."""
+    profile = cast(Mapping[str, Any], user.get("profile") or {})
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    return PersonFacts(
+        slack_id=str(user["id"]),
+        name=str(name),
+        email=str(profile.get("email") or ""),
+        locale=str(user.get("locale") or "en-US"),
+        zone=str(user.get("tz") or "UTC"),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_external=bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id,
+        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+        is_deleted=bool(user.get("deleted")),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+    )
+
+
+async def find_people(place: Workplace, picture: DealPicture) -> DealPicture:
+    """Look up seller and CSM who are named by address but not known yet, and write them onto the deal.
+
+    A CSM who can't be found is replaced by the rule's choice, with the reason. Returns the picture as it is then.
+    """
+    facts = picture.facts
+    ae = picture.ae.id if picture.ae else await _member(place, picture, facts.owner_email)
+    named = picture.csm.id if picture.csm else await _member(place, picture, facts.csm_email or "")
+    if (ae is not None) == (picture.ae is not None) and picture.csm is not None:
+        return picture
+    async with place.db.write() as tx:
+        deal = await tx.session.get_one(Deal, picture.id)
+        deal.ae_id = deal.ae_id or ae
+        if deal.csm_id is None and named is not None:
+            deal.csm_id, deal.csm_why = named, "Named by the CRM."
+            await people.note_assigned(tx.session, named, place.clock())
+        elif deal.csm_id is None:
+            unknown = f"{facts.csm_email} is not in Slack." if facts.csm_email else ""
+            await assignment.assign_csm(
+                tx.session,
+                deal,
+                region=facts.account.region,
+                segment=facts.account.segment,
+                why_not_named=unknown,
+                now=place.clock(),
+            )
+    found = await place.picture(picture.id)
+    return found or picture
+
+
+async def _member(place: Workplace, picture: DealPicture, email: str) -> int | None:
+    """Our row id of the member with this address; asked of Slack and kept when it is not known yet."""
+    if not email:
+        return None
+    async with place.db.read() as session:
+        known = await people.by_email(session, picture.workspace_id, email)
+        workspace = await session.get_one(Workspace, picture.workspace_id)
+    if known is None:
+        try:
+            answer = await place.slack.call("users.lookupByEmail", email=email)
+        except SlackRefusedError as error:
+            if error.code in NOT_THERE:
+                return None
+            raise
+        async with place.db.write() as tx:
+            facts = facts_from_slack(answer["user"], workspace.team_id)
+            await people.upsert(tx.session, picture.workspace_id, [facts], place.clock())
+            known = await people.by_slack_id(tx.session, picture.workspace_id, facts.slack_id)
+    return known.id if known and not (known.is_guest or known.is_external or known.is_deleted) else None

@@ -1,0 +1,57 @@
+"""What the courier and its errands are given."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.calendar import WorkingDays
+from domain.clock import Clock
+from domain.picture import DealPicture, PersonCard
+from messages.text import zone_of
+from scheduler.slack import Slack
+from storage import people, pictures
+from storage.database import Database
+from storage.pictures import person_card
+
+
+@dataclass(frozen=True, slots=True)
+class CourierSettings:
+    """The part of the settings deliveries need. ``lead`` is a Slack id or an e-mail address, '' for none."""
+
+    lead: str = ""
+    cs_channel: str = "customer-success"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Database, clock, Slack, the calendar and the settings."""
+
+    db: Database
+    clock: Clock
+    slack: Slack
+    days: WorkingDays
+    settings: CourierSettings
+
+    async def picture(self, deal_id: int) -> DealPicture | None:
+        """The deal as it is now."""
+        async with self.db.read() as session:
+            return await pictures.load(session, deal_id)
+
+    async def lead(self, workspace_id: int) -> PersonCard | None:
+        """The customer-success lead, when one is named and known in Slack."""
+        named = self.settings.lead
+        if not named:
+            return None
+        async with self.db.read() as session:
+            find = people.by_email if "@" in named else people.by_slack_id
+            found = await find(session, workspace_id, named)
+        return person_card(found) if found else None
+
+    def morning_of(self, person: PersonCard | None, working_days: int) -> datetime:
+        """09:00 of the person's own zone, so many working days from now."""
+        zone = zone_of(person.zone if person else self.settings.timezone)
+        return self.days.morning_after(self.clock(), working_days, zone)
+
+    def soon(self, seconds: float) -> datetime:
+        """A moment a little later, by Baton's clock."""
+        return self.clock() + timedelta(seconds=seconds)
