@@ -16,9 +16,6 @@ from sandbox.blockkit import validate_blocks, validate_view
 from tests.messages.shown import words_in
 from tests.messages.strategies import NOW, SLOW, answers, picture_of, pictures
 
-SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 # slackapi/bolt-js issues 2509 and 2867: somewhat less than 12,000 characters over all blocks.
 ALL_BLOCKS = 12_000
 

@@ -20,9 +20,6 @@ from sandbox.blockkit import validate_view
 from tests.messages.shown import words_in
 from tests.messages.strategies import NOW, SLOW, answers, texts
 
-SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 PLACE = Place(deal=12, handoff=7, base=3)
 CONFIDENTIAL = frozenset(field.name for field in FIELDS if field.confidential)
 LISTS = tuple(field.name for field in FIELDS if field.kind == "list")
