@@ -1,0 +1,94 @@
+// What the bot called, newest first: errors in red, with the pointer that failed.
+
+import { fill, h, icon } from "../dom.js";
+import { coalesced, get } from "../api.js";
+import { clockTime } from "../time.js";
+
+const SHOWN = 80;
+const KEPT = 400;
+
+export class CallsPanel {
+  constructor(app) {
+    this.app = app;
+    this.title = "Calls";
+    this.node = h("div");
+    this.badge = h("span", { class: "tool-badge", hidden: true });
+    this.rows = [];
+    this.after = null;
+    this.refresh_ = coalesced(() => this.load());
+  }
+
+  start() {
+    this.filter = h("input", { class: "text-input", type: "search", "aria-label": "Filter calls", placeholder: "Filter by method or error", oninput: () => this.draw() });
+    this.onlyBad = h("input", { type: "checkbox", id: "calls-bad", onchange: () => this.draw() });
+    this.list = h("ol", { class: "calls", "aria-label": "Calls, newest first" });
+    fill(this.node, h("div", { class: "calls-bar" }, this.filter, h("label", { for: "calls-bad", class: "small" }, this.onlyBad, " errors only")), this.list);
+    this.refresh();
+  }
+
+  heard(event) {
+    if (event.type === "call") this.refresh();
+  }
+
+  refresh() {
+    return this.refresh_("calls");
+  }
+
+  async load() {
+    const answer = await get("/calls", { after: this.after });
+    const fresh = Array.isArray(answer) ? answer : (answer.calls ?? []);
+    if (!fresh.length && this.after !== null) return;
+    const ids = new Set(this.rows.map((row) => row.id));
+    this.rows.push(...fresh.filter((row) => !ids.has(row.id)));
+    this.rows = this.rows.slice(-KEPT);
+    this.after = this.rows.at(-1)?.id ?? null;
+    this.draw();
+  }
+
+  draw() {
+    const wanted = this.filter.value.trim().toLowerCase();
+    const rows = this.rows.filter((row) => (!this.onlyBad.checked || isBad(row)) && (!wanted || `${row.method} ${row.error ?? ""}`.toLowerCase().includes(wanted)));
+    const bad = this.rows.filter(isBad).length;
+    this.badge.hidden = bad === 0;
+    this.badge.textContent = `${bad} error${bad === 1 ? "" : "s"}`;
+    const open = new Set([...this.list.querySelectorAll("details[open]")].map((node) => node.dataset.id));
+    fill(this.list, rows.slice(-SHOWN).reverse().map((row) => h("li", null, this.row(row, open))), rows.length ? null : h("li", { class: "quiet small" }, this.rows.length ? "Nothing matches." : "No calls yet."));
+  }
+
+  row(row, open) {
+    const bad = isBad(row);
+    const pointers = pointersOf(row.response);
+    const details = h("details", { class: `call${bad ? " bad" : ""}`, dataset: { id: String(row.id) }, open: open.has(String(row.id)) },
+      h("summary", null,
+        h("span", { class: "call-sign" }, icon(bad ? "warning" : "check")),
+        h("span", { class: "call-method" }, row.method ?? "?"),
+        bad ? h("span", { class: "call-error" }, errorOf(row)) : null,
+        h("span", { class: "call-time" }, timeOf(row, this.app.store.tz))),
+      pointers.length ? h("ul", { class: "pointers" }, pointers.map((text) => h("li", null, text))) : null);
+    const fillIn = () => {
+      if (!details.open || details.querySelector(".call-body")) return;
+      details.append(h("div", { class: "call-body" }, part("Arguments", row.args ?? row.arguments ?? row.request), part("Answer", row.response)));
+    };
+    details.addEventListener("toggle", fillIn);
+    fillIn();
+    return details;
+  }
+}
+
+const isBad = (row) => row.ok === false || row.response?.ok === false || Number(row.status ?? 200) >= 400;
+const errorOf = (row) => row.error ?? row.response?.error ?? `HTTP ${row.status}`;
+const part = (title, value) => (value === undefined || value === null ? null : h("div", null, h("div", { class: "small quiet" }, title), h("pre", { class: "pre json" }, JSON.stringify(value, null, 2))));
+
+function timeOf(row, tz) {
+  const at = row.at ?? row.time;
+  const ms = typeof at === "number" ? at * (at < 1e12 ? 1000 : 1) : Date.parse(at ?? "");
+  return Number.isFinite(ms) ? clockTime(ms, tz) : "";
+}
+
+/** Slack's own words: "[ERROR] must be less than 76 characters [json-pointer:/blocks/0/text]". */
+function pointersOf(response) {
+  const messages = response?.response_metadata?.messages ?? [];
+  const errors = Array.isArray(response?.errors) ? response.errors : [];
+  const texts = messages.length ? messages : errors;
+  return texts.map((text) => (typeof text === "string" ? text.replace(/^\[(ERROR|WARN)\]\s*/, "") : JSON.stringify(text)));
+}
