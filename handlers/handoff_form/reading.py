@@ -134,9 +134,8 @@ def new_item_id(seed: str) -> str:
 
 def _too_long(values: Values) -> dict[str, str]:
     """Texts beyond what Slack's own client lets through (`max_length`): never shortened in silence."""
-    lengths = {
-        field.name: len(str(values.get(field.name, {}).get(field.name, {}).get("value") or "")) for field in FIELDS
-    }
+    raw = {field.name: values.get(field.name, {}).get(field.name, {}).get("value") for field in FIELDS}
+    lengths = {name: len(str(text or "")) for name, text in raw.items()}
     return {name: f"{size:,} characters; {TEXT:,} is the most." for name, size in lengths.items() if size > TEXT}
 
 
