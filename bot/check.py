@@ -1,0 +1,216 @@
+"""`baton check`: each part that has to be right, one line each, with what to do when it is not."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, cast
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import WEAK_SECRET_BYTES, Settings, webhook_key
+from bot.errors import Failure
+from bot.manifest import ManifestMissing, bot_scopes
+from bot.serve import check_schema
+from bot.slack_web import TROUBLE, Answer, call, error_code
+from storage import notices, people, schema
+from storage.database import Database
+
+SKEW_S: Final = 60
+"""Slack and the webhooks' senders refuse signatures five minutes old; a clock a minute off is on its way there."""
+DEAD_SHOWN: Final = 20
+PAGE: Final = 200
+
+
+class Mark(StrEnum):
+    """How one thing is."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at. `fix` says what to do."""
+
+    mark: Mark
+    subject: str
+    found: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        fix = f" {self.fix}" if self.fix else ""
+        return f"{self.mark.value:<5}  {self.subject}: {self.found}{fix}"
+
+
+async def check_all(settings: Settings, db: Database, web: AsyncWebClient, manifest: Path) -> AsyncIterator[Line]:
+    """Look at everything in turn; what depends on something wrong is left out."""
+    auth = await _auth(web)
+    if isinstance(auth, Line):
+        yield auth
+    else:
+        team, user = auth.data.get("team"), auth.data.get("user_id")
+        yield Line(Mark.OK, "SLACK_BOT_TOKEN", f"the bot is {user} in {team}.")
+        yield _scopes(auth, manifest)
+        yield _skew(auth)
+    yield await _transport(settings, web)
+    yield _webhook(settings)
+    if not isinstance(auth, Line):
+        yield await _cs_channel(settings, web)
+        yield await _lead(settings, web)
+    schema_line = await _schema(db)
+    yield schema_line
+    if schema_line.mark is Mark.OK:
+        yield await _roster(db)
+        async for line in _dead_letters(db):
+            yield line
+
+
+async def _auth(web: AsyncWebClient) -> Answer | Line:
+    if not web.token:
+        return Line(Mark.WRONG, "SLACK_BOT_TOKEN", "it is not set.", "Copy the bot token (xoxb-…) of the Slack app.")
+    try:
+        return await call(web, "auth.test")
+    except TROUBLE as error:
+        code = error_code(error)
+        if code:
+            fix = "Install the app in the workspace again and copy its bot token."
+            return Line(Mark.WRONG, "SLACK_BOT_TOKEN", f"Slack does not accept it ({code}).", fix)
+        fix = "Look at SLACK_API_URL and at the way to the internet."
+        return Line(Mark.WRONG, "Slack", f"it can't be reached ({type(error).__name__}).", fix)
+
+
+def _scopes(auth: Answer, manifest: Path) -> Line:
+    subject = "Scopes"
+    header = auth.headers.get("x-oauth-scopes")
+    if header is None:
+        return Line(Mark.NOTE, subject, "Slack did not say which scopes the token has.")
+    try:
+        needed = bot_scopes(manifest)
+    except ManifestMissing as error:
+        return Line(Mark.WRONG, subject, f"{error}.", "Put manifest.yaml back where Baton is installed.")
+    granted = {scope.strip() for scope in header.split(",") if scope.strip()}
+    missing, more = sorted(needed - granted), sorted(granted - needed)
+    if missing:
+        fix = "Update the app with manifest.yaml and install it in the workspace again."
+        return Line(Mark.WRONG, subject, f"missing {', '.join(missing)}.", fix)
+    if more:
+        return Line(Mark.NOTE, subject, f"all {len(needed)} are there; Baton does not need {', '.join(more)}.")
+    return Line(Mark.OK, subject, f"all {len(needed)} of manifest.yaml.")
+
+
+def _skew(auth: Answer) -> Line:
+    try:
+        skew = (datetime.now(UTC) - parsedate_to_datetime(auth.headers["date"])).total_seconds()
+    except (KeyError, ValueError, TypeError):
+        return Line(Mark.NOTE, "Clock", "Slack did not say what time it is.")
+    if abs(skew) > SKEW_S:
+        way = "ahead of" if skew > 0 else "behind"
+        fix = "Set the machine's clock by NTP: signatures are refused when it is five minutes off."
+        return Line(Mark.WRONG, "Clock", f"{abs(skew):.0f} seconds {way} Slack's.", fix)
+    return Line(Mark.OK, "Clock", "within a minute of Slack's.")
+
+
+async def _transport(settings: Settings, web: AsyncWebClient) -> Line:
+    if settings.slack_app_token is None:
+        if settings.slack_signing_secret is None:
+            fix = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
+            return Line(Mark.WRONG, "Transport", "Slack has no way to Baton.", fix)
+        return Line(Mark.OK, "Transport", "HTTP; Slack has to reach this machine at /slack/events.")
+    try:
+        await call(web, "apps.connections.open", token=settings.slack_app_token.get_secret_value())
+    except TROUBLE as error:
+        why = error_code(error) or type(error).__name__
+        fix = "Make an app-level token with connections:write, and turn Socket Mode on in the app's settings."
+        return Line(Mark.WRONG, "SLACK_APP_TOKEN", f"Slack opens no connection for it ({why}).", fix)
+    return Line(Mark.OK, "SLACK_APP_TOKEN", "Socket Mode opens.")
+
+
+def _webhook(settings: Settings) -> Line:
+    subject = "BATON_WEBHOOK_SECRET"
+    if settings.baton_webhook_secret is None:
+        return Line(Mark.NOTE, subject, "it is not set: the CRM's webhooks are answered with 503.")
+    size = len(webhook_key(settings.baton_webhook_secret.get_secret_value()))
+    if size < WEAK_SECRET_BYTES:
+        return Line(Mark.NOTE, subject, f"it has {size} bytes; Standard Webhooks asks for {WEAK_SECRET_BYTES} to 64.")
+    return Line(Mark.OK, subject, "it is set.")
+
+
+async def _cs_channel(settings: Settings, web: AsyncWebClient) -> Line:
+    subject, wanted = "BATON_CS_CHANNEL", settings.baton_cs_channel
+    try:
+        async for channel in _pages(web, "users.conversations", "channels", types="public_channel,private_channel"):
+            if wanted in (channel.get("id"), channel.get("name")):
+                return Line(Mark.OK, subject, f"the bot is in #{channel.get('name')}.")
+        async for channel in _pages(web, "conversations.list", "channels", types="public_channel"):
+            if wanted in (channel.get("id"), channel.get("name")):
+                fix = f"Type `/invite @Baton` in #{channel.get('name')}."
+                return Line(Mark.WRONG, subject, f"the bot is not in #{channel.get('name')}.", fix)
+    except TROUBLE as error:
+        return Line(Mark.WRONG, subject, f"channels can't be listed ({error_code(error) or type(error).__name__}).")
+    fix = "Make it, or invite the bot when it is private, or name another channel."
+    return Line(Mark.WRONG, subject, f"there is no channel {wanted} the bot can see.", fix)
+
+
+async def _lead(settings: Settings, web: AsyncWebClient) -> Line:
+    subject, lead = "BATON_CS_LEAD", settings.baton_cs_lead
+    if lead is None:
+        return Line(Mark.NOTE, subject, "it is not set: nobody hears of handoffs that are overdue.")
+    try:
+        if "@" in lead:
+            found = (await call(web, "users.lookupByEmail", email=lead)).data["user"]
+        else:
+            found = (await call(web, "users.info", user=lead)).data["user"]
+    except TROUBLE as error:
+        why = error_code(error) or type(error).__name__
+        return Line(Mark.WRONG, subject, f"{lead} is nobody in Slack ({why}).", "Name a Slack user id or an address.")
+    if found.get("deleted"):
+        return Line(Mark.WRONG, subject, f"{lead} has left the workspace.", "Name somebody else.")
+    return Line(Mark.OK, subject, f"{found.get('real_name') or found.get('name') or lead}.")
+
+
+async def _schema(db: Database) -> Line:
+    try:
+        await check_schema(db)
+    except Failure as failure:
+        return Line(Mark.WRONG, "DATABASE_URL", str(failure).removeprefix("DATABASE_URL: "))
+    return Line(Mark.OK, "DATABASE_URL", f"it answers, with the newest schema ({schema.HEAD}).")
+
+
+async def _roster(db: Database) -> Line:
+    async with db.read() as session:
+        rosters = [await people.roster(session, workspace.id) for workspace in await people.workspaces(session)]
+    active = sum(entry.active for roster in rosters for entry in roster)
+    if not active:
+        fix = "An admin adds some with `/baton`, or `baton csms import FILE.csv`."
+        return Line(Mark.WRONG, "CSMs", "there are none: new deals go to nobody.", fix)
+    return Line(Mark.OK, "CSMs", f"{active} take customers over.")
+
+
+async def _dead_letters(db: Database) -> AsyncIterator[Line]:
+    async with db.read() as session:
+        dead = await notices.dead_letters(session, limit=DEAD_SHOWN)
+        counts = await notices.counts(session)
+    total = counts.get(notices.DEAD, 0) + counts.get(notices.UNSURE, 0)
+    if not total:
+        yield Line(Mark.OK, "Messages", f"none was given up; {counts.get(notices.PENDING, 0)} wait for their time.")
+        return
+    fix = "`/baton status` shows them to an admin, who can send them again."
+    yield Line(Mark.WRONG, "Messages", f"{total} did not arrive.", fix)
+    for letter in dead:
+        yield Line(Mark.WRONG, f"Message {letter.id}", f"{letter.kind} ({letter.key}): {letter.why or letter.state}")
+
+
+async def _pages(web: AsyncWebClient, method: str, key: str, **arguments: str) -> AsyncIterator[dict[str, Any]]:
+    cursor = ""
+    while True:
+        data = (await call(web, method, limit=PAGE, cursor=cursor, exclude_archived="true", **arguments)).data
+        for item in cast("list[dict[str, Any]]", data[key]):
+            yield item
+        metadata: dict[str, Any] = data.get("response_metadata") or {}
+        cursor = str(metadata.get("next_cursor") or "")
+        if not cursor:
+            return
