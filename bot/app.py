@@ -1,14 +1,14 @@
 """The composition root: every part is made here, once, and handed to the others."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import metadata
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
+import structlog
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -18,17 +18,22 @@ from bot.clock import FollowedClock, real_clock, shifted_clock
 from bot.config import Settings
 from bot.identity import Identity
 from bot.slack_web import call, web_client
+from domain.calendar import WorkingDays
 from domain.clock import Clock
-from handlers import front
 from handlers.health import health_router
 from handlers.metrics import MeasuredRequests, Metrics
 from handlers.people import PeopleDirectory
+from handlers.registry import register_all
 from handlers.services import HandlerSettings, Services
 from handlers.slack_http import slack_router
 from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
-from scheduler.port import Engine
-from storage.database import Database, Tx
+from scheduler.courier import DealCourier
+from scheduler.engine import EmbeddedEngine
+from scheduler.pacing import Pacer
+from scheduler.slack import Slack
+from scheduler.workplace import CourierSettings, Workplace
+from storage.database import Database
 
 VIEW_TIMEOUT_S = 3
 """Handlers only open and change views; later than this nobody can use the answer (a `trigger_id` lives 3 s)."""
@@ -48,18 +53,6 @@ class State:
     connected: bool = False
 
 
-class RunningEngine(Engine, Protocol):
-    """The engine as this program runs it."""
-
-    def wake(self) -> None:
-        """Look at once: something may be due."""
-        ...
-
-    async def drain(self) -> None:
-        """Deliver everything that is due now, then return."""
-        ...
-
-
 @dataclass(frozen=True)
 class Baton:
     """Everything that runs, put together."""
@@ -71,7 +64,7 @@ class Baton:
     web: AsyncWebClient
     bolt: AsyncApp
     services: Services
-    engine: RunningEngine
+    engine: EmbeddedEngine
     http: FastAPI
     metrics: Metrics
     state: State = field(default_factory=State)
@@ -81,32 +74,23 @@ class Baton:
         return troubles(self.state)
 
 
-class WaitingEngine:
-    """Takes note of nothing and delivers nothing: in its place until there is a courier to give to the real one."""
-
-    async def enqueue(self, tx: Tx, notice_ids: Sequence[int]) -> None:
-        """A sweep finds every notice that is due."""
-
-    def wake(self) -> None:
-        """Nothing is delivered."""
-
-    async def drain(self) -> None:
-        """Nothing is delivered."""
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        await asyncio.Event().wait()
-
-
-def make_engine() -> RunningEngine:
-    """The engine that delivers notices."""
-    return WaitingEngine()
+def make_engine(settings: Settings, db: Database, clock: Clock, session: aiohttp.ClientSession) -> EmbeddedEngine:
+    """The engine that delivers notices, with its own client of Slack that repeats nothing by itself."""
+    place = Workplace(
+        db=db,
+        clock=clock,
+        slack=Slack(web_client(settings, session), Pacer(settings.baton_pace)),
+        days=WorkingDays(settings.holiday_countries),
+        settings=CourierSettings(
+            lead=settings.baton_cs_lead or "", cs_channel=settings.baton_cs_channel, timezone=settings.baton_timezone
+        ),
+    )
+    return EmbeddedEngine(db, clock, place.slack, DealCourier(place), structlog.stdlib.get_logger("baton.engine"))
 
 
 def register_handlers(bolt: AsyncApp, services: Services) -> None:
     """Every handler of Slack's commands, actions, views and events, in the order in which they are asked."""
-    front.register(bolt, services)
-    front.register_rest(bolt)
+    register_all(bolt, services)
 
 
 def build(settings: Settings, session: aiohttp.ClientSession, offset: timedelta | None = None) -> Baton:
@@ -121,7 +105,7 @@ def build(settings: Settings, session: aiohttp.ClientSession, offset: timedelta 
     db = Database(settings.database_url.get_secret_value())
     web = web_client(settings, session)
     state = State()
-    engine = make_engine()
+    engine = make_engine(settings, db, clock, session)
     if followed is not None:
         followed.on_jump(engine.wake)
     services = Services(

@@ -11,9 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import WrongUsage
 from bot.slack_web import TROUBLE, call, error_code
 from domain.clock import Clock
-from handlers.people import PeopleDirectory, facts_from_slack
+from handlers.people import PeopleDirectory
 from storage import people
 from storage.database import Database
+from storage.slack_people import facts_from_slack
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 30.0

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from domain.access import PersonFacts
 from domain.clock import Clock
@@ -12,6 +12,7 @@ from storage import people
 from storage.database import Database
 from storage.models import Person
 from storage.pictures import person_card
+from storage.slack_people import facts_from_slack
 
 KEEP_S: Final = 60.0
 """How long a person is trusted without looking again; a ``user_change`` event ends it at once in this process."""
@@ -28,25 +29,6 @@ class Asker:
     team_id: str
     card: PersonCard
     facts: PersonFacts
-
-
-def facts_from_slack(user: Mapping[str, Any], team_id: str) -> people.PersonFacts:
-    """What a ``user`` object of Slack (users.info, users.list, user_change) says, in our words."""
-    profile = cast(Mapping[str, Any], user.get("profile") or {})
-    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
-    external = bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id
-    return people.PersonFacts(
-        slack_id=str(user["id"]),
-        name=str(name),
-        email=str(profile.get("email") or ""),
-        locale=str(user.get("locale") or "en-US"),
-        zone=str(user.get("tz") or "UTC"),
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_external=external,
-        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
-        is_deleted=bool(user.get("deleted")),
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-    )
 
 
 class PeopleDirectory:

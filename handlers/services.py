@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from domain.clock import Clock
 from handlers.people import PeopleDirectory
-from scheduler.port import Engine
 from storage.database import Database
+from storage.port import Engine
 
 
 @dataclass(frozen=True, slots=True)

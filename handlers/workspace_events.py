@@ -9,10 +9,10 @@ from domain.access import Action, Relation
 from domain.outcome import Refused
 from handlers import front, listen
 from handlers.listen import Body, Client
-from handlers.people import facts_from_slack
 from handlers.services import Services
 from messages.home import DEALS, home_view
 from storage import deals, people, pictures
+from storage.slack_people import facts_from_slack
 
 EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked")
 

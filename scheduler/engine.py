@@ -29,7 +29,7 @@ SWEEP_S: Final = 2.0
 FENCE_S: Final = 1.5
 """A process stopped longer than this between claim and post (a suspended laptop, a swapped machine) must not post."""
 SHORT_WAIT_S: Final = 0.5
-STOP_S: Final = 8.0
+STOP_S: Final = 4.0
 RETRY_BASE: Final = timedelta(seconds=2)
 RETRY_CAP: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 12

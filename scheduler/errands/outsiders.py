@@ -3,11 +3,11 @@
 from sqlalchemy import update
 
 from scheduler.delivery import Done, NotYet, StayQuiet
-from scheduler.errands.people import facts_from_slack
 from scheduler.workplace import Workplace
 from storage import notices, people
 from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice
+from storage.slack_people import facts_from_slack
 
 
 async def confidential_check(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:

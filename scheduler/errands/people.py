@@ -1,34 +1,15 @@
 """Finding a deal's people in Slack by the addresses the CRM gave."""
 
-from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Final
 
 from domain.picture import DealPicture
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
 from storage import assignment, people
 from storage.models import Deal, Workspace
-from storage.people import PersonFacts
+from storage.slack_people import facts_from_slack
 
 NOT_THERE: Final = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
-
-
-def facts_from_slack(user: Mapping[str, Any], team_id: str) -> PersonFacts:
-    """What a ``user`` object of Slack says, in our words."""
-    profile = cast(Mapping[str, Any], user.get("profile") or {})
-    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
-    return PersonFacts(
-        slack_id=str(user["id"]),
-        name=str(name),
-        email=str(profile.get("email") or ""),
-        locale=str(user.get("locale") or "en-US"),
-        zone=str(user.get("tz") or "UTC"),
-        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_external=bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id,
-        is_bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
-        is_deleted=bool(user.get("deleted")),
-        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-    )
 
 
 async def find_people(place: Workplace, picture: DealPicture) -> DealPicture:
