@@ -72,16 +72,16 @@ def deal_announced(picture: DealPicture, facts: Mapping[str, Any], now: datetime
 
 
 def csm_assigned(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
-    """The CSM changed. ``facts``: ``new``, ``old`` and ``by`` are Slack ids, ``old`` may be ''."""
-    new, old, by = (str(facts.get(name, "")) for name in ("new", "old", "by"))
+    """The CSM changed. ``facts``: ``new``, ``old`` and ``by`` are Slack ids; ``old`` may be '', a ``by`` of '' is the CRM."""
+    new, old = str(facts.get("new", "")), str(facts.get("old", ""))
+    by = mention(str(facts["by"])) if facts.get("by") else "the CRM"
     where = f" in {channel_link(picture.channel.id)}" if picture.channel.id else ""
     instead = f" instead of {mention(old)}" if old else ""
     if facts.get("in_person"):
-        text = (
-            f"{mention(by)} made you the CSM of *{name_of(picture)}*{instead}. The handoff is{where or ' on its way'}."
-        )
+        giver = by[0].upper() + by[1:]
+        text = f"{giver} made you the CSM of *{name_of(picture)}*{instead}. The handoff is{where or ' on its way'}."
     else:
-        text = f"{mention(new)} is now the CSM of *{name_of(picture)}*{instead}, named by {mention(by)}."
+        text = f"{mention(new)} is now the CSM of *{name_of(picture)}*{instead}, named by {by}."
     return Message(text, [section(text)])
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from domain.assignment import Choice, CsmLoad, choose_csm
 from domain.deals import DealFacts, DealState, FactChange, changes
 from domain.outcome import Refused
 from domain.presale import introduction
 from handlers.services import Services
 from storage import audit, deals, notices, people
+from storage.assignment import assign_csm
 from storage.database import Tx
 from storage.models import Deal, Person
 from storage.notices import NewNotice
@@ -18,6 +18,7 @@ CSM_NAMED: Final = "Named by the CRM."
 TO_NOBODY: Final = ""
 TO_CS: Final = "cs"
 """Audience of a notice: the customer-success channel."""
+TO_DEAL: Final = "deal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ async def _update(
     services: Services, tx: Tx, deal: Deal, account_id: int, before: DealFacts, facts: DealFacts, teller: Teller
 ) -> Recorded:
     workspace, now = services.people.workspace_id, services.clock()
-    owner, named = deal.owner_email, deal.csm_email
+    owner, named, old_csm = deal.owner_email, deal.csm_email, deal.csm_id
     deal.account_id, deal.source_at = account_id, teller.at
     deals.apply_facts(deal, facts, now)
     if deal.owner_email != owner or deal.ae_id is None:
@@ -158,7 +159,29 @@ async def _update(
     detail: dict[str, object] = {change.what: [change.before[:500], change.after[:500]] for change in changed}
     await _audit(services, tx, deal.id, facts.id, "deal_changed", teller, detail)
     await refresh(services, tx, workspace, deal.id, now)
+    if deal.csm_id is not None and deal.csm_id != old_csm:
+        await _tell_of_csm(services, tx, deal, old_csm)
     return Recorded(deal.id, changed=changed)
+
+
+async def _tell_of_csm(services: Services, tx: Tx, deal: Deal, old_id: int | None) -> None:
+    """The CRM gave the deal to another CSM: the channel is told, and the new one in person."""
+    now = services.clock()
+    new = await tx.session.get_one(Person, deal.csm_id)
+    old = await tx.session.get(Person, old_id) if old_id is not None else None
+    facts = {"new": new.slack_id, "old": old.slack_id if old else "", "by": ""}
+    key, lane = f"deal:{deal.id}:csm:{new.id}:{now.isoformat()}", f"deal:{deal.id}"
+    in_channel = NewNotice(key, "csm_assigned", lane, TO_DEAL, now, deal.id, facts)
+    in_person = NewNotice(
+        f"{key}:in_person",
+        "csm_assigned",
+        lane,
+        f"person:{new.slack_id}",
+        now,
+        deal.id,
+        {**facts, "in_person": True},
+    )
+    await _notify(services, tx, [in_channel, in_person], now)
 
 
 async def refresh(services: Services, tx: Tx, workspace_id: int, deal_id: int, now: datetime) -> None:
@@ -173,7 +196,8 @@ async def refresh(services: Services, tx: Tx, workspace_id: int, deal_id: int, n
         deal_id=deal_id,
     )
     added = await notices.add(tx.session, workspace_id, [errand], now)
-    keys = [f"deal:{deal_id}:card", f"deal:{deal_id}:announced", f"deal:{deal_id}:pre_sale", *([] if added else [key])]
+    shown = [f"deal:{deal_id}:{what}" for what in ("card", "announced", "brief", "pre_sale")]
+    keys = shown if added else [*shown, key]
     bumped = await notices.bump(tx.session, workspace_id, keys, now)
     await services.engine.enqueue(tx, [*bumped, *added])
 
@@ -208,26 +232,8 @@ async def _name_csm(services: Services, tx: Tx, deal: Deal, email: str) -> None:
 
 
 async def _choose(services: Services, tx: Tx, deal: Deal, facts: DealFacts) -> None:
-    """One choice at a time, so that deals won together do not all go to the same CSM."""
-    workspace = services.people.workspace_id
-    await people.lock_roster(tx.session, workspace)
-    loads = [
-        CsmLoad(
-            person_id=str(entry.person.id),
-            regions=frozenset(entry.regions),
-            segments=frozenset(entry.segments),
-            open_deals=entry.open_deals,
-            last_assigned_at=entry.last_assigned_at,
-            active=entry.active,
-        )
-        for entry in await people.roster(tx.session, workspace)
-    ]
-    choice: Choice = choose_csm(loads, facts.account.region, facts.account.segment)
-    deal.csm_why = choice.why
-    if choice.person_id is not None:
-        chosen = int(choice.person_id)
-        deal.csm_id = chosen
-        await people.note_assigned(tx.session, chosen, services.clock())
+    account = facts.account
+    await assign_csm(tx.session, deal, region=account.region, segment=account.segment, now=services.clock())
 
 
 def _stage_detail(stage: Stage, quiet: Refused | None) -> dict[str, object]:

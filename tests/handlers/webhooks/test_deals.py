@@ -131,6 +131,9 @@ async def test_the_csm_the_crm_names_gets_the_deal_and_a_later_name_replaces_the
     assert (await _name(crm, deal.csm_id), deal.csm_why) == ("Mei", "Named by the CRM.")
     await crm.send("deal.won", won(csm_email="chloe@northwind.example"), at="2026-11-20T13:00:00Z")
     assert await _name(crm, (await _deal(crm)).csm_id) == "Chloé"
+    told = [n for n in (await _notices(crm)).values() if n.kind == "csm_assigned"]
+    assert [n.audience for n in told] == ["deal", "person:U03"]
+    assert (told[0].facts["old"], told[0].facts["new"]) == ("U05", "U03")
 
 
 async def test_the_crm_repeating_its_csm_does_not_undo_a_change_made_in_slack(crm: Crm) -> None:
