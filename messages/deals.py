@@ -72,7 +72,8 @@ def deal_announced(picture: DealPicture, facts: Mapping[str, Any], now: datetime
 
 
 def csm_assigned(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
-    """The CSM changed. ``facts``: ``new``, ``old`` and ``by`` are Slack ids; ``old`` may be '', a ``by`` of '' is the CRM."""
+    """The CSM changed. ``facts``: ``new``, ``old`` and ``by`` are Slack ids; ``old`` may be '', ``by`` is '' for the
+    CRM."""
     new, old = str(facts.get("new", "")), str(facts.get("old", ""))
     by = mention(str(facts["by"])) if facts.get("by") else "the CRM"
     where = f" in {channel_link(picture.channel.id)}" if picture.channel.id else ""
