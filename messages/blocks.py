@@ -46,6 +46,17 @@ def sections(text: str) -> list[Block]:
     return [section(piece) for piece in chunks(text)]
 
 
+def sections_within(text: str, room: int, rest: str) -> list[Block]:
+    """As ``sections``, in at most ``room`` escaped characters; ``rest`` (escaped) says where the remainder stands."""
+    found: list[Block] = []
+    for piece in chunks(text):
+        if len(piece) > room:
+            return [*found, context(rest)]
+        found.append(section(piece))
+        room -= len(piece)
+    return found
+
+
 def fields(pairs: Sequence[tuple[str, str]]) -> list[Block]:
     """Label and escaped value, two beside each other; ten in a section."""
     shown = [mrkdwn(f"*{label}*\n{value}") for label, value in pairs if value]

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.picture import DealPicture
-from messages.blocks import context, input_block, modal, section, text_input
+from messages.blocks import characters, context, input_block, modal, section, text_input
 from messages.commitments import open_line
 from messages.deals import handoff_line, name_of, title
 from messages.ids import VIEW_DEAL_ASSIGN, VIEW_DEAL_CLOSE, VIEW_DEAL_WON
+from messages.limits import MESSAGE_CHARACTERS
 from messages.people import csm, seller
 from messages.say import Block, Message, View
 from messages.text import channel_link, mention, plural, short
@@ -85,10 +86,17 @@ def found_message(words: str, found: Sequence[tuple[DealPicture, bool]], more: b
         return Message(f"No deal found{asked}. {hint}")
     blocks: list[Block] = [section(f"*{plural(len(found), 'deal')}*{asked}{', and more' if more else ''}:")]
     for picture, mine in found:
-        where = channel_link(picture.channel.id) if picture.channel.id else "its channel is being made"
-        blocks.append(section(f"*{short(title(picture), 200)}* – {where}\n{seller(picture)} → {csm(picture)}"))
-        if mine:
-            blocks.append(context(handoff_line(picture)))
+        next_blocks = _found(picture, mine)
+        if characters([*blocks, *next_blocks]) > MESSAGE_CHARACTERS:
+            more = True
+            break
+        blocks += next_blocks
     if more:
         blocks.append(context("Write more of the name to see fewer."))
     return Message(f"{plural(len(found), 'deal')}{asked}", blocks)
+
+
+def _found(picture: DealPicture, mine: bool) -> list[Block]:
+    where = channel_link(picture.channel.id) if picture.channel.id else "its channel is being made"
+    found = section(f"*{short(title(picture), 120)}* – {where}\n{seller(picture)} → {csm(picture)}")
+    return [found, context(handoff_line(picture))] if mine else [found]

@@ -8,7 +8,7 @@ from domain.deals import DealState
 from domain.handoff import FIELD_BY_NAME, HandoffState
 from domain.handoff_score import completeness
 from domain.picture import DealPicture
-from messages.blocks import actions, button, modal, section, sections, text_input
+from messages.blocks import actions, button, modal, section, sections_within, text_input
 from messages.deals import name_of
 from messages.ids import ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
 from messages.limits import MESSAGE_TEXT
@@ -61,7 +61,8 @@ def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: dateti
     """``facts``: ``by`` a Slack id, ``at`` ISO, ``gaps`` what is missing, ``version``."""
     gaps = str(facts.get("gaps", ""))
     text = f"{seller(picture)}, {mention(str(facts['by']))} gave the handoff back{_at(facts)}. What is missing:"
-    blocks = [section(text), *sections(gaps), _fill_in(picture, "Complete the handoff")]
+    rest = "… there is more; all of it stands in the form."
+    blocks = [section(text), *sections_within(gaps, 8_000, rest), _fill_in(picture, "Complete the handoff")]
     return Message(cut(f"{text}\n{linked(gaps)}", MESSAGE_TEXT), blocks)
 
 
@@ -75,7 +76,7 @@ def handoff_reminder(picture: DealPicture, facts: Mapping[str, Any], now: dateti
     begun = handoff.state is not HandoffState.REQUESTED
     where = f" ({channel_link(picture.channel.id)})" if picture.channel.id else ""
     if handoff.state is HandoffState.RETURNED:
-        what = f"was given back and waits for you. Missing: {short(handoff.gaps, 400)}"
+        what = f"was given back and waits for you. Missing: {short(handoff.gaps, 300)}"
     else:
         what = "has been waiting for you since " + when(handoff.requested_at) + "."
     text = f"{seller(picture)}, the handoff of *{name_of(picture)}*{where} {what}"
