@@ -112,8 +112,7 @@ export class Modals {
     this.dialog.setAttribute("aria-labelledby", titleId);
     const stacked = this.views.length > 1;
     const back = stacked ? h("button", { class: "icon-button", type: "button", "aria-label": "Back", onclick: () => this.close(false) }, icon("back")) : null;
-    const cross = h("button", { class: "icon-button", type: "button", "aria-label": "Close all", title: "Close", onclick: () => this.close(true) }, icon("close"));
-    if (!stacked) cross.setAttribute("aria-label", "Dismiss");
+    const cross = h("button", { class: "icon-button", type: "button", "aria-label": "Dismiss", title: stacked ? "Close all" : "Close", onclick: () => this.close(true) }, icon("close"));
     const submitText = view.submit ? plainOf(view.submit) : null;
     this.status = h("div", { class: "modal-status" });
     const send = submitText ? h("button", { class: "button primary solid", type: "submit" }, h("span", null, submitText)) : null;
@@ -138,6 +137,7 @@ export class Modals {
       upload: (files) => this.upload(files),
       options: (block, element, value) => post("/ui/options", { user: store.user, view_id: view.id, block_id: block.block_id, action_id: element.action_id, value }),
       send: async (action) => {
+        this.say("");
         const answer = await post("/ui/action", { user: store.user, container, action, state: { values: state.values() } });
         if (answer.ok === false) this.say(answer.message ?? answer.error ?? "The app did not answer.");
         await this.reload();

@@ -52,26 +52,25 @@ export class CallsPanel {
     this.badge.hidden = bad === 0;
     this.badge.textContent = `${bad} error${bad === 1 ? "" : "s"}`;
     const open = new Set([...this.list.querySelectorAll("details[open]")].map((node) => node.dataset.id));
-    fill(this.list, rows.slice(-SHOWN).reverse().map((row) => h("li", null, this.row(row, open))), rows.length ? null : h("li", { class: "quiet small" }, this.rows.length ? "Nothing matches." : "No calls yet."));
+    fill(this.list, rows.slice(-SHOWN).reverse().map((row) => h("li", { class: isBad(row) ? "call-item bad" : "call-item" }, this.row(row, open))), rows.length ? null : h("li", { class: "quiet small" }, this.rows.length ? "Nothing matches." : "No calls yet."));
   }
 
   row(row, open) {
     const bad = isBad(row);
     const pointers = pointersOf(row.response);
-    const details = h("details", { class: `call${bad ? " bad" : ""}`, dataset: { id: String(row.id) }, open: open.has(String(row.id)) },
+    const details = h("details", { class: "call", dataset: { id: String(row.id) }, open: open.has(String(row.id)) },
       h("summary", null,
         h("span", { class: "call-sign" }, icon(bad ? "warning" : "check")),
         h("span", { class: "call-method" }, row.method ?? "?"),
         bad ? h("span", { class: "call-error" }, errorOf(row)) : null,
-        h("span", { class: "call-time" }, timeOf(row, this.app.store.tz))),
-      pointers.length ? h("ul", { class: "pointers" }, pointers.map((text) => h("li", null, text))) : null);
+        h("span", { class: "call-time" }, timeOf(row, this.app.store.tz))));
     const fillIn = () => {
       if (!details.open || details.querySelector(".call-body")) return;
       details.append(h("div", { class: "call-body" }, part("Arguments", row.args ?? row.arguments ?? row.request), part("Answer", row.response)));
     };
     details.addEventListener("toggle", fillIn);
     fillIn();
-    return details;
+    return [details, pointers.length ? h("ul", { class: "pointers" }, pointers.map((text) => h("li", null, text))) : null];
   }
 }
 

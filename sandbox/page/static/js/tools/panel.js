@@ -16,15 +16,23 @@ export class Tools {
 
   /** Draw the frame once; the panels draw themselves into it. */
   start() {
-    const head = h("div", { class: "tools-head" }, h("span", { class: "tools-title" }, icon("tools"), "Sandbox"), h("span", { class: "quiet small" }, "the world around this Slack"), h("button", { class: "icon-button", type: "button", "aria-label": "Close sandbox tools", onclick: () => this.toggle(false) }, icon("close")));
+    const head = h("div", { class: "tools-head" }, h("span", { class: "tools-title" }, icon("tools"), "Sandbox"), h("span", { class: "quiet small" }, "the world around this Slack"), h("button", { class: "icon-button", type: "button", "aria-label": "Hide this panel", onclick: () => this.toggle(false) }, icon("close")));
     fill(this.root, head, this.panels.map((panel) => this.section(panel)));
-    for (const panel of this.panels) panel.start();
     const wide = matchMedia("(min-width: 1280px)").matches;
     this.toggle(this.remembered() ?? wide, false);
   }
 
   section(panel) {
-    const details = h("details", { class: "tool", open: panel.open !== false }, h("summary", null, icon("right", "turn"), h("span", null, panel.title), panel.badge), h("section", { class: `tool-body tool-${panel.title.toLowerCase()}`, "aria-label": panel.title }, panel.node));
+    const body = h("section", { class: `tool-body tool-${panel.title.toLowerCase()}`, "aria-label": panel.title });
+    const details = h("details", { class: "tool", open: panel.open !== false }, h("summary", null, icon("right", "turn"), h("span", null, panel.title), panel.badge), body);
+    // A closed panel has nothing in it, so that nothing in it is found by keyboard or reader.
+    const show = () => {
+      if (details.open) fill(body, panel.node);
+      else fill(body);
+    };
+    details.addEventListener("toggle", show);
+    panel.start();
+    show();
     return details;
   }
 
