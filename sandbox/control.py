@@ -1,0 +1,230 @@
+"""The control routes under `/_sandbox/`: clock, faults, rates, record, state, samples."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sandbox.answers import JsonResponse, needed, number_of, read_object, refused
+from sandbox.core import Core
+from sandbox.errors import SlackError, invalid
+from sandbox.webhooks import Webhooks
+
+Json = dict[str, Any]
+Handler = Callable[[Request], Awaitable[object]]
+DURATION = re.compile(
+    r"(?P<sign>-?)P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+WAIT_MOST = 60.0
+MESSAGES_MOST = 100_000
+
+
+class Control:
+    """Handlers over one sandbox."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.webhooks = Webhooks(core.world)
+
+    def wrap(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """JSON from what a handler gives; 400 with the error for a SlackError."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                answer = await handler(request)
+            except SlackError as error:
+                return refused(error, error.status if error.status != 200 else 400)
+            finally:
+                self.core.world.store.commit()
+            return JsonResponse(answer)
+
+        return endpoint
+
+    # clock
+
+    def _clock(self) -> Json:
+        clock = self.core.world.clock
+        return {"now": clock.now().isoformat(), "offset": clock.offset, "version": clock.version}
+
+    async def get_clock(self, request: Request) -> Json:
+        wait = min(float(number_of(request, "wait", 0)), WAIT_MOST)
+        await self.core.world.clock.changed(number_of(request, "after", -1), wait)
+        return self._clock()
+
+    async def set_clock(self, request: Request) -> Json:
+        body = await read_object(request)
+        clock = self.core.world.clock
+        if "now" in body:
+            clock.set(_moment(body["now"]))
+        elif "advance" in body:
+            clock.move(_seconds(body["advance"]))
+        else:
+            raise invalid("now or advance must be given")
+        self.core.world.save_clock()
+        self.core.schedule.post_due()
+        self.core.world.hub.tell({"type": "clock", **self._clock()})
+        return self._clock()
+
+    # faults, rates, sockets
+
+    async def get_faults(self, _: Request) -> Json:
+        return {"faults": self.core.faults.list()}
+
+    async def add_faults(self, request: Request) -> Json:
+        try:
+            orders: object = json.loads(await request.body())
+        except ValueError:
+            raise SlackError("invalid_json") from None
+        return {"faults": self.core.faults.add(orders)}
+
+    async def clear_faults(self, _: Request) -> Json:
+        self.core.faults.clear()
+        return {"faults": []}
+
+    async def set_rates(self, request: Request) -> Json:
+        factor = (await read_object(request)).get("factor")
+        if not isinstance(factor, int | float) or isinstance(factor, bool) or factor < 0:
+            raise invalid("must provide a number of 0 or more", "/factor")
+        self.core.rates.set_factor(float(factor))
+        return {"factor": self.core.rates.factor}
+
+    async def get_rates(self, _: Request) -> Json:
+        return {"factor": self.core.rates.factor}
+
+    async def get_socket(self, _: Request) -> Json:
+        return {"connections": len(self.core.sockets.connections), "wrong_acks": self.core.sockets.wrong_acks}
+
+    async def disconnect(self, request: Request) -> Json:
+        reason = needed(await read_object(request), "disconnect")
+        if reason not in {"warning", "refresh_requested", "link_disabled", "drop"}:
+            raise invalid("must be warning, refresh_requested, link_disabled or drop", "/disconnect")
+        return {"told": await self.core.sockets.disconnect(reason)}
+
+    # record
+
+    async def calls(self, request: Request) -> Json:
+        method = request.query_params.get("method") or None
+        return {"calls": self.core.record.calls(method, number_of(request, "after", 0))}
+
+    async def deliveries(self, request: Request) -> Json:
+        return {"deliveries": self.core.record.deliveries(number_of(request, "after", 0))}
+
+    async def messages(self, request: Request) -> Json:
+        channel = request.query_params.get("channel") or None
+        named = self.core.channels.by_name.get((channel or "").removeprefix("#"))
+        limit = min(number_of(request, "limit", MESSAGES_MOST), MESSAGES_MOST)
+        rows = self.core.world.store.every_message(named or channel, limit)
+        return {
+            "messages": [
+                {
+                    **row.body,
+                    "channel": row.channel,
+                    "deleted": row.deleted,
+                    "ephemeral_to": row.hearer,
+                    "is_edited": "edited" in row.body,
+                }
+                for row in rows
+            ]
+        }
+
+    async def state(self, _: Request) -> Json:
+        core, bot = self.core, self.core.world.app.bot_user_id
+        channels = [{**core.channels.json(one, bot), "members": one.members} for one in core.channels.all.values()]
+        views = {user: [core.views.json(view) for view in core.views.stack(user)] for user in core.views.stacks}
+        homes = {user: core.views.json(view) for user in core.views.homes if (view := core.views.home(user))}
+        canvases = [core.canvases.json(canvas) for canvas in core.canvases.all.values()]
+        return {
+            "channels": channels,
+            "views": views,
+            "homes": homes,
+            "canvases": canvases,
+            "people": [core.world.user_json(person) for person in core.world.people.values()],
+            "scheduled": len(core.schedule.waiting),
+        }
+
+    async def reset(self, _: Request) -> Json:
+        self.core.reset()
+        return {"ok": True}
+
+    # people
+
+    async def change_person(self, request: Request) -> Json:
+        """Changes a person's zone, locale, presence, status or do-not-disturb, and tells the app."""
+        body = await read_object(request)
+        person = self.core.world.person(needed(body, "user"))
+        known = {"tz", "locale", "presence", "real_name", "title", "deleted", "status_text", "status_emoji", "dnd"}
+        unknown = sorted(set(body) - known - {"user"})
+        if unknown:
+            raise invalid(f"unknown member {unknown[0]}")
+        for name in set(body) & known:
+            setattr(person, name, body[name])
+        person.updated = int(self.core.world.clock.time())
+        self.core.world.add_person(person)
+        user = self.core.world.user_json(person)
+        self.core.world.emit({"type": "user_change", "user": user, "cache_ts": person.updated}, None)
+        if "dnd" in body:
+            event = {"type": "dnd_updated_user", "user": person.id, "dnd_status": body["dnd"]}
+            self.core.world.emit(event, None)
+        return {"user": user}
+
+    # webhooks
+
+    async def sample(self, request: Request) -> Json:
+        return await self.webhooks.send_sample(str(request.path_params["name"]))
+
+    async def webhook(self, request: Request) -> Json:
+        body = await read_object(request)
+        sent: object = body.get("body")
+        if not isinstance(sent, dict):
+            raise invalid("must provide an object", "/body")
+        message_id = body.get("id")
+        return await self.webhooks.send(cast("Json", sent), str(message_id) if message_id else None)
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise invalid("must be an ISO 8601 date and time", "/now") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    found = DURATION.fullmatch(str(value))
+    if found is None or not any(found[name] for name in ("weeks", "days", "hours", "minutes", "seconds")):
+        raise invalid("must be seconds or an ISO 8601 duration", "/advance")
+    parts = {name: float(part) for name, part in found.groupdict().items() if part and name != "sign"}
+    return timedelta(**parts).total_seconds() * (-1 if found["sign"] else 1)
+
+
+def routes(core: Core) -> list[BaseRoute]:
+    """The routes over one sandbox."""
+    control = Control(core)
+    table: list[tuple[str, str, Handler]] = [
+        ("GET", "clock", control.get_clock),
+        ("POST", "clock", control.set_clock),
+        ("GET", "faults", control.get_faults),
+        ("POST", "faults", control.add_faults),
+        ("DELETE", "faults", control.clear_faults),
+        ("GET", "rates", control.get_rates),
+        ("POST", "rates", control.set_rates),
+        ("GET", "socket", control.get_socket),
+        ("POST", "socket", control.disconnect),
+        ("GET", "calls", control.calls),
+        ("GET", "deliveries", control.deliveries),
+        ("GET", "messages", control.messages),
+        ("GET", "state", control.state),
+        ("POST", "reset", control.reset),
+        ("POST", "people", control.change_person),
+        ("POST", "samples/{name}", control.sample),
+        ("POST", "webhook", control.webhook),
+    ]
+    return [Route(f"/_sandbox/{path}", control.wrap(handler), methods=[verb]) for verb, path, handler in table]

@@ -1,0 +1,1 @@
+"""How things reach the app: Socket Mode or signed HTTP."""

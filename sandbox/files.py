@@ -1,0 +1,164 @@
+"""Files: upload in Slack's three steps, and what they are afterwards."""
+
+import mimetypes
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sandbox.channels import Channel
+from sandbox.errors import SlackError
+from sandbox.messages import Author, Draft, Messages
+from sandbox.store import Row
+from sandbox.world import World
+
+Json = dict[str, Any]
+# docs.slack.dev/messaging/working-with-files: files up to 1 GB; a local stand-in keeps less
+SIZE_MOST = 20 * 1024 * 1024
+
+
+@dataclass
+class File:
+    """A file; `content` is base64 until it is asked for. `ready` once the upload was completed."""
+
+    id: str
+    name: str
+    size: int
+    user: str
+    created: int
+    ticket: str
+    title: str = ""
+    alt_text: str = ""
+    content: str | None = None
+    ready: bool = False
+    shares: list[Json] = field(default_factory=list[Json])
+
+    @property
+    def mimetype(self) -> str:
+        """By the name's ending."""
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    def data(self) -> bytes:
+        """What was uploaded."""
+        return b64decode(self.content or "")
+
+
+class Files:
+    """Every file of the workspace."""
+
+    def __init__(self, world: World, messages: Messages) -> None:
+        self.world = world
+        self.messages = messages
+        self.base = ""
+        self.all: dict[str, File] = {}
+        self.load()
+
+    def load(self) -> None:
+        """Reads the files from the store."""
+        self.all = {key: File(**body) for key, body in self.world.store.records("file")}
+
+    def save(self, file: File) -> None:
+        """Stores a file."""
+        self.all[file.id] = file
+        self.world.store.put("file", file.id, asdict(file))
+
+    def get(self, file_id: str) -> File:
+        """A file whose upload is complete. Raises `file_not_found`."""
+        file = self.all.get(file_id)
+        if file is None or not file.ready:
+            raise SlackError("file_not_found")
+        return file
+
+    def begin(self, name: str, size: int, user: str, alt_text: str = "") -> File:
+        """Step one: a place to upload to."""
+        ids = self.world.ids
+        file = File(ids.make("F"), name, size, user, int(self.world.clock.time()), ids.secret(40), alt_text=alt_text)
+        self.save(file)
+        return file
+
+    def upload_url(self, file: File) -> str:
+        """Where the bytes go."""
+        return f"{self.base}/files/upload/{file.ticket}"
+
+    def receive(self, ticket: str, data: bytes) -> File:
+        """Step two: the bytes. Raises `file_not_found`, `file_upload_size_restricted`."""
+        file = next((one for one in self.all.values() if one.ticket == ticket), None)
+        if file is None or file.ready:
+            raise SlackError("file_not_found", status=404)
+        if len(data) != file.size:
+            raise SlackError("file_update_failed", status=400)
+        file.content = b64encode(data).decode()
+        self.save(file)
+        return file
+
+    def complete(self, wanted: list[tuple[File, str]], channel: Channel | None, user: str, draft: Draft) -> Row | None:
+        """Step three: names the files and shares them, as one message, when there is a channel."""
+        for file, title in wanted:
+            file.title, file.ready = title or file.title or file.name, True
+            self.save(file)
+            self.world.emit(
+                {"type": "file_created", "file_id": file.id, "file": {"id": file.id}, "user_id": user}, None
+            )
+        if channel is None:
+            return None
+        shown = [self.json(file) for file, _ in wanted]
+        bot = user == self.world.app.bot_user_id
+        said = Draft(
+            draft.text, draft.blocks, thread_ts=draft.thread_ts, files=shown, subtype=None, extra={"upload": True}
+        )
+        row = self.messages.post(channel, Author(user, bot=bot), said)
+        for file, _ in wanted:
+            file.shares.append({"channel": channel.id, "ts": row.ts, "kind": channel.kind})
+            self.save(file)
+            event = {"type": "file_shared", "file_id": file.id, "user_id": user, "file": {"id": file.id}}
+            self.world.emit(event | {"channel_id": channel.id}, channel.id)
+        return row
+
+    def delete(self, file: File) -> None:
+        """Removes a file; messages keep a tombstone of it."""
+        del self.all[file.id]
+        self.world.store.drop("file", file.id)
+        self.world.emit({"type": "file_deleted", "file_id": file.id}, None)
+
+    def json(self, file: File) -> Json:
+        """Slack's file object."""
+        ending = file.name.rpartition(".")[2] if "." in file.name else "binary"
+        address = f"{self.base}/files/{file.id}/{file.ticket}"
+        by_kind = {"public": "channels", "private": "groups", "mpim": "groups", "im": "ims"}
+        places: dict[str, list[str]] = {"channels": [], "groups": [], "ims": []}
+        shares: dict[str, dict[str, list[Json]]] = {}
+        for share in file.shares:
+            places[by_kind[share["kind"]]].append(share["channel"])
+            per_kind = shares.setdefault("public" if share["kind"] == "public" else "private", {})
+            per_kind.setdefault(share["channel"], []).append({"ts": share["ts"], "share_user_id": file.user})
+        return {
+            "id": file.id,
+            "created": file.created,
+            "timestamp": file.created,
+            "name": file.name,
+            "title": file.title or file.name,
+            "mimetype": file.mimetype,
+            "filetype": ending,
+            "pretty_type": ending.upper(),
+            "user": file.user,
+            "user_team": self.world.team.id,
+            "editable": False,
+            "size": file.size,
+            "mode": "hosted",
+            "is_external": False,
+            "external_type": "",
+            "is_public": bool(places["channels"]),
+            "public_url_shared": False,
+            "display_as_bot": False,
+            "username": "",
+            "url_private": address,
+            "url_private_download": f"{address}?download=1",
+            "permalink": address,
+            "permalink_public": "",
+            "comments_count": 0,
+            "is_starred": False,
+            "shares": shares,
+            "has_rich_preview": False,
+            "file_access": "visible",
+            **({"alt_txt": file.alt_text} if file.alt_text else {}),
+            **places,
+        }

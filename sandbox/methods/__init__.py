@@ -1,0 +1,1 @@
+"""The Web API's methods, one table row each, split by subject."""

@@ -1,0 +1,110 @@
+"""What a person typed, as Slack's client sends it: names become mentions, and the text gets its rich_text block."""
+
+import re
+from typing import Any
+
+from sandbox.blockkit import escape_text, parse_mrkdwn, random_id
+from sandbox.core import Core
+from sandbox.errors import SlackError
+from sandbox.messages import TEXT_MOST, Draft
+
+Json = dict[str, Any]
+_KEPT = re.compile(r"<(?:@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|![a-z]+|!subteam\^S[A-Z0-9]+)(?:\|[^<>]*)?>")
+_NAME = re.compile(r"(?<![\w<@/.])@([\w.\-]+)")
+_PLACE = re.compile(r"(?<![\w<#/&])#([\w\-]+)")
+_EVERYONE = frozenset({"here", "channel", "everyone"})
+_STYLES = {"bold": "bold", "italic": "italic", "strike": "strike"}
+
+
+def person_draft(core: Core, text: str, thread_ts: str | None) -> Draft:
+    """The draft of what was typed. Raises `no_text`, `msg_too_long`."""
+    if not text.strip():
+        raise SlackError("no_text")
+    if len(text) > TEXT_MOST:
+        raise SlackError("msg_too_long")
+    parts: list[str] = []
+    at = 0
+    for found in _KEPT.finditer(text):
+        parts += [_linked(core, escape_text(text[at : found.start()])), found.group()]
+        at = found.end()
+    parts.append(_linked(core, escape_text(text[at:])))
+    said = "".join(parts)
+    stored = core.messages.stored_text(said)
+    return Draft(text=said, thread_ts=thread_ts, extra={"blocks": [rich_text(stored)]})
+
+
+def _linked(core: Core, text: str) -> str:
+    people = {person.name.lower(): person.id for person in core.world.people.values()}
+
+    def person(found: re.Match[str]) -> str:
+        name = found[1].lower()
+        if name in _EVERYONE:
+            return f"<!{name}>"
+        return f"<@{people[name]}>" if name in people else found[0]
+
+    def place(found: re.Match[str]) -> str:
+        channel = core.channels.by_name.get(found[1].lower())
+        return f"<#{channel}>" if channel else found[0]
+
+    return _PLACE.sub(place, _NAME.sub(person, text))
+
+
+def rich_text(text: str) -> Json:
+    """A `rich_text` block for a stored mrkdwn text."""
+    sections: list[Json] = []
+    line: list[Json] = []
+
+    def flush() -> None:
+        if line:
+            sections.append({"type": "rich_text_section", "elements": list(line)})
+            line.clear()
+
+    for node in parse_mrkdwn(text):
+        if node["type"] == "pre":
+            flush()
+            words = [{"type": "text", "text": node["text"]}]
+            sections.append({"type": "rich_text_preformatted", "elements": words, "border": 0})
+        elif node["type"] == "quote":
+            flush()
+            sections.append({"type": "rich_text_quote", "elements": _leaves(node["children"], {})})
+        elif node["type"] == "list":
+            flush()
+            items = [{"type": "rich_text_section", "elements": _leaves(one["children"], {})} for one in node["items"]]
+            style = "ordered" if node["ordered"] else "bullet"
+            sections.append({"type": "rich_text_list", "style": style, "indent": 0, "elements": items, "border": 0})
+        else:
+            line += _leaves([node], {})
+    flush()
+    return {"type": "rich_text", "block_id": random_id(), "elements": sections}
+
+
+def _leaves(nodes: list[Json], style: Json) -> list[Json]:
+    found: list[Json] = []
+    for node in nodes:
+        kind = node["type"]
+        if kind in _STYLES:
+            found += _leaves(node["children"], {**style, _STYLES[kind]: True})
+            continue
+        leaf = _leaf(node)
+        worn = {**style, "code": True} if kind == "code" else style
+        found.append({**leaf, "style": worn} if worn else leaf)
+    return found
+
+
+def _leaf(node: Json) -> Json:
+    kind = node["type"]
+    if kind == "user":
+        return {"type": "user", "user_id": node["id"]}
+    if kind == "channel":
+        return {"type": "channel", "channel_id": node["id"]}
+    if kind == "usergroup":
+        return {"type": "usergroup", "usergroup_id": node["id"].removeprefix("subteam^")}
+    if kind == "special" and node["name"] in _EVERYONE:
+        return {"type": "broadcast", "range": node["name"]}
+    if kind == "emoji":
+        return {"type": "emoji", "name": node["name"]}
+    if kind == "link":
+        return {"type": "link", "url": node["url"], **({"text": node["text"]} if node["text"] != node["url"] else {})}
+    if kind == "break":
+        return {"type": "text", "text": "\n"}
+    return {"type": "text", "text": str(node.get("text") or node.get("fallback") or node.get("name") or "")}
