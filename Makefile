@@ -1,0 +1,61 @@
+# Everything from nothing on a fresh Debian machine with Python 3.11.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := bot handlers scheduler messages storage domain sandbox
+JOBS ?= $(shell nproc)
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench clean lock system screenshots
+
+help: ## show this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## start the local Slack and Baton, and print the address to open
+	@$(BIN)/baton demo $(ARGS)
+
+test: $(VENV)/.dev system lint ## everything CI checks: lint, types, all tests
+	$(PYTEST) -n $(JOBS) --dist loadgroup
+
+lint: $(VENV)/.dev ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright $(PACKAGES)
+
+format: $(VENV)/.dev ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev system ## measure, against a baseline in the same run
+	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev system ## make the pictures of the README again
+	BATON_SCREENSHOTS=docs/screenshots $(PYTEST) tests/story -k screenshots
+
+clean: ## remove what was made here, the demo's data included
+	rm -rf $(VENV) .baton-demo .pytest_cache .ruff_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: ## pin the newest allowed versions of all dependencies, with hashes
+	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip install -q uv
+	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+	rm -rf $(VENV)-lock
+
+system: ## the programs the tests need besides Python: Chromium and PostgreSQL
+	@sh tools/system-packages.sh
+
+$(VENV)/bin/python:
+	@sh tools/make-venv.sh "$(PYTHON)" $(VENV)
+
+$(VENV)/.demo: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@ $(VENV)/.demo
