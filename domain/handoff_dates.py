@@ -69,21 +69,34 @@ def find_date(text: str, reader: DateReader, *, strict: bool) -> Found | Unreada
     None when there is none. `strict`: after a word like "by" nothing but a date or a quantity ("by 5 %") may come;
     otherwise only words with a digit count as an attempt at one ("support by email" has no date).
     """
-    refused: DateRead | None = None
     for mark, words in _attempts(text):
+        if is_quantity(_without_mark(words)):
+            continue
         reading = reader(words)
         if reading.on is not None:
             return Found(text[:mark].rstrip(_TRIM), reading.on, words)
-        if refused is None and tells(reading, words):
-            refused = reading
-    if refused is not None:
-        return Unreadable(refused.sentence)
+        if tells(reading, words):
+            # "Friday or Monday" must not become Monday by trying what is shorter.
+            return Unreadable(reading.sentence)
     return _broken_promise(text, reader, strict=strict)
 
 
 def tells(reading: DateRead, words: str) -> bool:
     """Whether a refusal is about a date that was meant ("past", "ambiguous") and not about words that are none."""
-    return reading.on is None and reading.reason not in _UNCLEAR and not _is_quantity(words)
+    return reading.on is None and reading.reason not in _UNCLEAR and not is_quantity(words)
+
+
+def _without_mark(words: str) -> str:
+    return _PROMISING.sub("", words, count=1) if _PROMISING.match(words) else words
+
+
+def is_quantity(words: str) -> bool:
+    """Whether the words are an amount and no date: a bare number, or one with a unit ("5%", "20 users")."""
+    match = re.match(r"[+\-]?[€$£¥]?\s?\d[\d.,]{0,20}\s?(\S*)", words)
+    if match is None:
+        return False
+    unit = match.group(1).casefold().rstrip(".,;")
+    return unit in QUANTITY_UNITS or (match.end() == len(words.strip()) and not unit)
 
 
 def begins_with_mark(text: str) -> bool:
@@ -168,15 +181,7 @@ def _broken_promise(text: str, reader: DateReader, *, strict: bool) -> Unreadabl
     if marks:
         words = text[marks[-1].end() :].strip()
         promised = strict or any(character.isdigit() for character in words)
-        return Unreadable(reader(words).sentence) if promised and not _is_quantity(words) else None
+        return Unreadable(reader(words).sentence) if promised and not is_quantity(words) else None
     if strict and text.rstrip(_END).endswith(CHINESE_ENDS):
         return Unreadable(reader(_last_piece(text.rstrip(_END))).sentence)
     return None
-
-
-def _is_quantity(words: str) -> bool:
-    match = re.match(r"[+\-]?[€$£¥]?\s?\d[\d.,]{0,20}\s?(\S*)", words)
-    if match is None:
-        return False
-    unit = match.group(1).casefold().rstrip(".,;")
-    return unit in QUANTITY_UNITS or (match.end() == len(words.strip()) and not unit)

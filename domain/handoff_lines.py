@@ -8,19 +8,21 @@ from typing import Final
 
 from domain.handoff import FIELD_BY_NAME
 from domain.handoff_dates import (
+    DateRead,
     DateReader,
     Found,
     Unreadable,
     begins_with_mark,
     date_splits,
     find_date,
+    is_quantity,
     tells,
 )
 from domain.handoff_lists import Commitment, Item, KeyDate, Metric, Phase, Stakeholder, oversized
 from domain.handoff_score import says_nothing
 from domain.handoff_values import metric_parts
-from domain.handoff_words import CARES, OWNERS, PHASES
-from domain.limits import ITEMS, LINE, LINE_ERRORS
+from domain.handoff_words import CARES, OWNERS, PHASES, VAGUE
+from domain.limits import DATE_READINGS, ITEMS, LINE, LINE_ERRORS
 from domain.words import fold
 
 _BULLET: Final = re.compile(r"^(?:[-*•·◦▪–—]+\s+|[•·◦▪]\s*|\(?\d{1,3}[.)]\s+)")
@@ -31,6 +33,7 @@ _EMAIL: Final = re.compile(r"<?(?:mailto:)?([^\s<>()@,;|]{1,64}@[^\s<>()@,;|]{1,
 _MENTION: Final = re.compile(r"(?:^|(?<=\s))@([\w.\-]{1,80})")
 _BRACKETS: Final = re.compile(r"[(（]([^()（）]{1,200})[)）]")
 _NAME_WORDS: Final = 4
+_DATE_WORDS: Final = 4
 _NO_DATE: Final = "There is no date in this line. Write it like “Go-live: 1 March”."
 
 
@@ -55,6 +58,20 @@ class _Unusable(Exception):
     """A line cannot become an item; the argument is the sentence for the person."""
 
 
+class _Budget:
+    """A date reader that can be asked only so often for one text."""
+
+    def __init__(self, reader: DateReader, readings: int) -> None:
+        self._reader = reader
+        self._left = readings
+
+    def read(self, text: str) -> DateRead:
+        if self._left <= 0:
+            raise _Unusable("There is too much to read at once; add this line in a next step.")
+        self._left -= 1
+        return self._reader(text)
+
+
 _Parser = Callable[[str, DateReader, str], Item]
 
 
@@ -71,6 +88,7 @@ def parse_lines(field: str, text: str, reader: DateReader, new_id: Callable[[], 
     the last error says so. Raises KeyError when `field` is not a list.
     """
     parse = _PARSERS[field]
+    budget = _Budget(reader, DATE_READINGS)
     items: list[Item] = []
     errors: list[LineError] = []
     for number, line in enumerate(text.splitlines(), start=1):
@@ -81,7 +99,7 @@ def parse_lines(field: str, text: str, reader: DateReader, new_id: Callable[[], 
             errors.append(LineError(number, _short(line), "This line and those after it were not read yet."))
             break
         try:
-            items.append(_read(field, bare, parse, reader, new_id, room=ITEMS - len(items)))
+            items.append(_read(field, bare, parse, budget.read, new_id, room=ITEMS - len(items)))
         except _Unusable as unusable:
             errors.append(LineError(number, _short(line), str(unusable)))
     return LinesRead(tuple(items), tuple(errors))
@@ -105,6 +123,9 @@ def _read_metric(line: str, reader: DateReader, item_id: str) -> Metric:
     found = _date_in(line, reader, strict=True)
     rest = found.rest if found else line
     name, start, target = metric_parts(rest)
+    if found is None:
+        found = _date_after(target, reader)
+        target = found.rest if found else target
     if not name:
         raise _Unusable("Say what is measured, like “Weekly logins: 20 -> 60 by end of March”.")
     if found:
@@ -112,22 +133,36 @@ def _read_metric(line: str, reader: DateReader, item_id: str) -> Metric:
     return Metric(item_id, name, start, target)
 
 
+def _date_after(target: str, reader: DateReader) -> Found | None:
+    """A date that follows the target without any word between: `60 slutet av mars`."""
+    words = target.split()
+    for at in range(1, min(len(words), _DATE_WORDS)):
+        when = " ".join(words[at:])
+        if is_quantity(when):
+            continue
+        reading = reader(when)
+        if tells(reading, when):
+            raise _Unusable(reading.sentence)
+        if reading.on:
+            return Found(" ".join(words[:at]), reading.on, when)
+    return None
+
+
 def _read_key_date(line: str, reader: DateReader, item_id: str) -> KeyDate:
     if reader(line).on is not None:
         raise _Unusable("Say what happens on that day, like “Go-live: 1 March”.")
-    sentence = ""
     tried: set[str] = set()
     for before, after in date_splits(line):
         label, when = before.strip(" \t,;:：-–—，、"), after.strip()
-        if not label or not when or when in tried:
+        if not label or not when or when in tried or is_quantity(when):
             continue
         tried.add(when)
         reading = reader(when)
         if reading.on is not None:
             return KeyDate(item_id, label, reading.on, when)
         if tells(reading, when):
-            sentence = sentence or reading.sentence
-    raise _Unusable(sentence or _NO_DATE)
+            raise _Unusable(reading.sentence)
+    raise _Unusable(_NO_DATE)
 
 
 def _read_stakeholder(line: str, _: DateReader, item_id: str) -> Stakeholder:
@@ -173,15 +208,22 @@ def _take_due(parts: list[str], reader: DateReader) -> tuple[Found | None, list[
     """The due date out of the last part that has one, and the parts without it."""
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
-        reading = reader(part) if at else None
-        if reading is not None and reading.on is not None:
-            return Found("", reading.on, part), parts[:at] + parts[at + 1 :]
-        if reading is not None and tells(reading, part):
-            raise _Unusable(reading.sentence)
-        found = _date_in(part, reader, strict=begins_with_mark(part))
+        found = _date_in(part, reader, strict=begins_with_mark(part)) or (_bare_date(part, reader) if at else None)
         if found:
             return found, parts[:at] + ([found.rest] if found.rest else []) + parts[at + 1 :]
     return None, parts
+
+
+def _bare_date(part: str, reader: DateReader) -> Found | None:
+    """A part that is nothing but a date, with no word to announce it."""
+    if fold(part) in VAGUE:
+        raise _Unusable(f"“{part}” is not a day. Write one, like “15 Jan”, or leave it out.")
+    if is_quantity(part):
+        return None
+    reading = reader(part)
+    if tells(reading, part):
+        raise _Unusable(reading.sentence)
+    return Found("", reading.on, part) if reading.on else None
 
 
 def _date_in(text: str, reader: DateReader, *, strict: bool) -> Found | None:

@@ -32,6 +32,25 @@ QUANTITY_UNITS: Final = frozenset(
 )
 """What makes "by 5 …" a quantity and no date."""
 
+VAGUE: Final = frozenset(
+    {
+        "asap",
+        "soon",
+        "soonest",
+        "tbd",
+        "later",
+        "when ready",
+        "尽快",
+        "待定",
+        "zsm",
+        "z.s.m",
+        "snart",
+        "snarast",
+        "segera",
+    }
+)
+"""What people write where a due date would stand."""
+
 ARROWS: Final = ("-->", "->", "=>", "–>", "—>", "→", "⟶", "⇒", "➔", "➜", "➡️", "➡", " > ")
 FROM: Final = frozenset({"from", "van", "från", "dari", "daripada"})
 TO: Final = frozenset({"to", "naar", "tot", "till", "ke", "kepada", "hingga"})

@@ -23,6 +23,9 @@ LINE: Final = 1_000
 LINE_ERRORS: Final = 20
 """Lines refused before the rest of a text is left unread: nobody corrects more at once."""
 
+DATE_READINGS: Final = 600
+"""Times the date reader is asked for one text of lines: two hundred good lines need fewer, and each costs CPU."""
+
 QUESTION: Final = 1_000
 """A question, its answer, or the reason given for an action."""
 

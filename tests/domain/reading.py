@@ -13,7 +13,7 @@ JAN_15 = date(2027, 1, 15)
 _PHRASES = {
     **dict.fromkeys(("end of march", "31 mars", "eind maart", "slutet av mars", "hujung mac"), END_OF_MARCH),
     **dict.fromkeys(("3月底", "三月底", "31 maart"), END_OF_MARCH),
-    **dict.fromkeys(("friday", "next friday", "på fredag", "in 4 days", "下周五", "jumaat"), FRIDAY),
+    **dict.fromkeys(("friday", "monday", "next friday", "på fredag", "in 4 days", "下周五", "jumaat"), FRIDAY),
     **dict.fromkeys(("15 jan", "jan 15", "15/1"), JAN_15),
 }
 
@@ -30,7 +30,7 @@ def read(text: str) -> Reading:
     try:
         day = _PHRASES.get(phrase) or date.fromisoformat(phrase)
     except ValueError:
-        if phrase == "03/04":
+        if phrase in {"03/04", "friday or monday"}:
             return Reading(None, "ambiguous", f"“{text}” can be two days.")
         return Reading(None, "not_understood", f"“{text}” is not a date I know.")
     if day < TODAY:

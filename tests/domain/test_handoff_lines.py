@@ -9,8 +9,8 @@ from domain.handoff_lines import parse_lines
 from domain.handoff_lists import Commitment, Item, KeyDate, Metric, Phase, Stakeholder, format_item
 from domain.handoff_score import says_nothing
 from domain.handoff_words import CARES, FROM, LEADING, OWNERS, PHASES, PROMISING, QUANTITY_UNITS, TO
-from domain.limits import ITEM_TEXT, ITEMS, LINE, LINE_ERRORS
-from tests.domain.reading import END_OF_MARCH, FRIDAY, JAN_15, numbered, read
+from domain.limits import DATE_READINGS, ITEM_TEXT, ITEMS, LINE, LINE_ERRORS
+from tests.domain.reading import END_OF_MARCH, FRIDAY, JAN_15, Reading, numbered, read
 from tests.domain.strategies import LIST_FIELDS
 
 SALE, ROLLOUT = Phase.SALE, Phase.ROLLOUT
@@ -57,6 +57,8 @@ def refusal(field: str, line: str) -> str:
         ("Logins per week 20 -> 60 uiterlijk 31 maart", "Logins per week", "20", "60", END_OF_MARCH),
         ("Inloggningar: från 20 till 60 senast slutet av mars", "Inloggningar", "20", "60", END_OF_MARCH),
         ("Inloggningar: 20 -> 60 på fredag", "Inloggningar", "20", "60", FRIDAY),
+        ("Inloggningar: 20 -> 60 slutet av mars", "Inloggningar", "20", "60", END_OF_MARCH),
+        ("Answer time: 4 hours -> 1 hour end of March", "Answer time", "4 hours", "1 hour", END_OF_MARCH),
         ("Log masuk: dari 20 ke 60 sebelum hujung Mac", "Log masuk", "20", "60", END_OF_MARCH),
     ],
 )
@@ -164,6 +166,13 @@ def test_commitments(line: str, text: str, owner: str, due: date | None) -> None
         ("stakeholders", "geen", "Leave the list empty"),
         ("commitments", "Free migration - Ada - by blursday", "“blursday” is not a date I know."),
         ("commitments", "Free migration - Ada - 2020-02-03", "“2020-02-03” is in the past."),
+        ("commitments", "Free migration - Ada - ASAP", "“ASAP” is not a day."),
+        ("key_dates", "Go-live Friday or Monday", "“Friday or Monday” can be two days."),
+        ("success_metrics", "NPS: 20 -> 50 by Friday or Monday", "“Friday or Monday” can be two days."),
+        ("success_metrics", "NPS: 20 -> 50 Friday or Monday", "“Friday or Monday” can be two days."),
+        ("commitments", "Migration by Friday or Monday", "“Friday or Monday” can be two days."),
+        ("commitments", "Migration - Ada - Friday or Monday", "“Friday or Monday” can be two days."),
+        ("key_dates", "Phase 2", "There is no date in this line."),
         ("commitments", "Free migration by 33 Janvember", "“33 Janvember” is not a date I know."),
         ("commitments", "by 15 Jan", "Say what was promised"),
         ("commitments", "x" * (LINE + 1), "1,001 characters"),
@@ -194,6 +203,18 @@ def test_a_list_has_an_end() -> None:
     assert "too many" in result.errors[0].reason
 
 
+def test_the_date_reader_is_asked_only_so_often() -> None:
+    asked: list[str] = []
+
+    def counting(text: str) -> Reading:
+        asked.append(text)
+        return read(text)
+
+    result = parse_lines("success_metrics", "on x, on y, on z\n" * 180, counting, numbered())
+    assert len(asked) == DATE_READINGS
+    assert "too much to read" in result.errors[0].reason
+
+
 def test_only_lists_have_lines() -> None:
     with pytest.raises(KeyError):
         parse_lines("problem", "x", read, numbered())
@@ -201,7 +222,7 @@ def test_only_lists_have_lines() -> None:
 
 RESERVED = frozenset(
     word
-    for phrases in (PROMISING, LEADING, CARES, OWNERS, FROM, TO, PHASES, QUANTITY_UNITS, ("friday", "jumaat"))
+    for phrases in (PROMISING, LEADING, CARES, OWNERS, FROM, TO, PHASES, QUANTITY_UNITS, ("friday", "monday", "jumaat"))
     for phrase in phrases
     for word in phrase.split()
 )
