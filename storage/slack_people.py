@@ -9,7 +9,7 @@ from storage.people import PersonFacts
 def facts_from_slack(user: Mapping[str, Any], team_id: str) -> PersonFacts:
     """What a ``user`` object of Slack (users.info, users.list, user_change) says, in our words."""
     profile = cast(Mapping[str, Any], user.get("profile") or {})
-    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name") or ""
     external = bool(user.get("is_stranger")) or str(user.get("team_id") or team_id) != team_id
     return PersonFacts(
         slack_id=str(user["id"]),
