@@ -30,7 +30,8 @@ def handoff_requested(picture: DealPicture, facts: Mapping[str, Any], now: datet
         return Message(*_handed_in(picture))
     text = (
         f"{seller(picture)}, please pass on what you know about *{name_of(picture)}*: what they bought and why, who is "
-        f"who, what you promised. Two minutes are enough to begin, also on the phone; what you type is kept. {csm(picture)} takes over from there."
+        "who, what you promised. Two minutes are enough to begin, also on the phone; what you type is kept. "
+        f"{csm(picture)} takes over from there."
     )
     if picture.ae is None:
         text = (
