@@ -36,6 +36,13 @@ class Joined:
     conflicts: tuple[Conflict, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Nothing differs from the version that is there."""
+
+    version: int
+
+
 class Submission:
     """The handlers of the form's and of the conflict view's “Hand in”."""
 
@@ -105,7 +112,10 @@ class Submission:
     async def _finish(self, ack: Ack, joined: Joined, *, again: bool) -> bool:
         """Record it and close the form; False when somebody else was quicker."""
         outcome = await hand_in(self._services, joined)
-        if isinstance(outcome, Refused):
+        if isinstance(outcome, Same) and not again:
+            text = f"Nothing differs from version {outcome.version}, so it stays as it is."
+            await ack(response_action="update", view=note_view(TITLE, text))
+        elif isinstance(outcome, Refused):
             await ack(response_action="update", view=note_view(TITLE, outcome.reason))
         elif outcome is None:
             return False
@@ -116,10 +126,10 @@ class Submission:
         return True
 
 
-async def hand_in(services: Services, joined: Joined) -> int | Refused | None:
+async def hand_in(services: Services, joined: Joined) -> int | Same | Refused | None:
     """One transaction: the next version, the draft gone, the audit entry, the notices. Returns the version.
 
-    None when somebody else was quicker, Refused when there is nothing to hand in or it cannot be handed in now.
+    None when somebody else was quicker, Same when nothing differs, Refused when it cannot be handed in now.
     """
     work, handoff, answers = joined.work, joined.work.handoff, joined.answers
     asker, now = work.asker, services.clock()
@@ -129,7 +139,7 @@ async def hand_in(services: Services, joined: Joined) -> int | Refused | None:
     if handoff.version and answers == handoff.answers and handoff.state is not HandoffState.RETURNED:
         async with services.db.write() as tx:
             await handoffs.drop_draft(tx.session, handoff.id, asker.card.id)
-        return Refused(f"Nothing differs from version {handoff.version}, so it stays as it is.")
+        return Same(handoff.version)
     async with services.db.write() as tx:
         version = await handoffs.submit(
             tx.session,
