@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.models import Notice
+from storage.types import UtcDateTime
 
 PENDING = "pending"
 SENDING = "sending"
@@ -79,6 +80,11 @@ _CLAIMED = (
 )
 
 
+def _moment(at: datetime) -> ColumnElement[datetime]:
+    """A time inside an expression, where SQLAlchemy does not take the column's type over by itself."""
+    return literal(at, UtcDateTime())
+
+
 def _rows(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy types UPDATE results as Result
     assert isinstance(result, CursorResult)
     return result.rowcount
@@ -133,7 +139,7 @@ async def bump(session: AsyncSession, workspace_id: int, keys: Sequence[str], no
         .values(
             revision=Notice.revision + 1,
             state=case((Notice.state.in_((SENT, QUIET)), PENDING), else_=Notice.state),
-            not_before=case((Notice.state.in_((SENT, QUIET)), now), else_=Notice.not_before),
+            not_before=case((Notice.state.in_((SENT, QUIET)), _moment(now)), else_=Notice.not_before),
             attempts=case((Notice.state.in_((SENT, QUIET)), 0), else_=Notice.attempts),
         )
         .returning(Notice.id)
@@ -213,13 +219,13 @@ async def mark_sent(
         .where(Notice.id == notice.id, Notice.state.in_((SENDING, UNSURE)))
         .values(
             state=case((Notice.revision > notice.revision, PENDING), else_=state),
-            not_before=case((Notice.revision > notice.revision, now), else_=Notice.not_before),
+            not_before=case((Notice.revision > notice.revision, _moment(now)), else_=Notice.not_before),
             sent_revision=notice.revision,
             channel_id=channel_id,
             ts=ts,
             why=why[:WHY_LIMIT],
             attempts=case((Notice.revision > notice.revision, 0), else_=Notice.attempts),
-            sent_at=func.coalesce(Notice.sent_at, now),
+            sent_at=func.coalesce(Notice.sent_at, _moment(now)),
         )
         .execution_options(synchronize_session=False)
     )
