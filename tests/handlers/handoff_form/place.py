@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
@@ -27,7 +26,6 @@ from sandbox import Sandbox, SandboxConfig
 from storage import deals, handoffs, people, pictures
 from storage.database import Database, Tx
 from storage.models import Notice
-from storage.schema import migrate
 
 ADA, BEN, CHLOE, DANIEL, EVA, FELIX = (
     *("U01ADALIND", "U02BENCART", "U03CHLOEDV"),
@@ -251,12 +249,10 @@ async def running_sandbox() -> AsyncGenerator[Sandbox]:
 
 
 @asynccontextmanager
-async def form_in_slack(folder: Path, lead: str = "") -> AsyncGenerator[Place]:
+async def form_in_slack(db_url: str) -> AsyncGenerator[Place]:
     """Baton's form beside a local Slack over Socket Mode, with one deal of Ada's and Chloé's."""
     async with running_sandbox() as sandbox, aiohttp.ClientSession() as http:
         env = sandbox.environment()
-        db_url = f"sqlite:///{folder / 'baton.db'}"
-        migrate(db_url)
         db = Database(db_url)
         web = AsyncWebClient(token=env["SLACK_BOT_TOKEN"], base_url=env["SLACK_API_URL"])
 
@@ -267,9 +263,7 @@ async def form_in_slack(folder: Path, lead: str = "") -> AsyncGenerator[Place]:
             return datetime.now(UTC)
 
         directory = PeopleDirectory(db, clock, users_info)
-        services = Services(
-            db=db, clock=clock, engine=Unhurried(), people=directory, settings=HandlerSettings(lead=lead)
-        )
+        services = Services(db=db, clock=clock, engine=Unhurried(), people=directory, settings=HandlerSettings())
         async with db.write() as tx:
             workspace = await people.ensure_workspace(tx.session, "T00NORTHW", "Northwind", "U00BOT0001", clock())
         directory.of_workspace(workspace, "T00NORTHW")

@@ -32,7 +32,8 @@ async def decide(place: Place, state: HandoffState, gaps: str = "") -> None:
     assert done
 
 
-async def test_handing_in_makes_a_version_and_its_notices_at_once(place: Place) -> None:
+async def test_handing_in_makes_a_version_and_its_notices_at_once(anywhere: Place) -> None:
+    place = anywhere
     form = await place.opened(ADA)
     await form.type("problem", "Slow")
     assert await form.submit(**GOOD, sensitivities="the old vendor") == {"ok": True, "closed": True}
@@ -98,7 +99,8 @@ async def test_a_required_list_is_satisfied_by_its_entries(place: Place) -> None
     assert [item.metric for item in (await stored(place)).success_metrics] == ["Weekly logins"]
 
 
-async def test_changes_to_different_things_are_joined_and_told(place: Place) -> None:
+async def test_changes_to_different_things_are_joined_and_told(anywhere: Place) -> None:
+    place = anywhere
     await (await place.opened(ADA)).submit(**GOOD)
     ada, chloe = await place.opened(ADA), await place.opened(CHLOE)
     await chloe.submit(working_style="Calls", stakeholders="Maria, CFO")
@@ -117,7 +119,8 @@ async def test_changes_to_different_things_are_joined_and_told(place: Place) -> 
     assert [one.revision for one in brief] == [3]
 
 
-async def test_the_same_thing_changed_differently_must_be_decided(place: Place) -> None:
+async def test_the_same_thing_changed_differently_must_be_decided(anywhere: Place) -> None:
+    place = anywhere
     await (await place.opened(ADA)).submit(**GOOD)
     ada, chloe = await place.opened(ADA), await place.opened(CHLOE)
     await chloe.submit(problem="Wrong numbers", notes="hers")
@@ -169,7 +172,8 @@ async def test_somebody_handing_in_while_one_decides_is_shown_too(place: Place) 
     assert (now.problem, now.notes) == ("Late numbers", "hers")
 
 
-async def test_an_entry_edited_by_one_and_removed_by_the_other(place: Place) -> None:
+async def test_an_entry_edited_by_one_and_removed_by_the_other(anywhere: Place) -> None:
+    place = anywhere
     await (await place.opened(ADA)).submit(**GOOD, stakeholders="Maria, CFO")
     maria = (await stored(place)).stakeholders[0].id
     ada, chloe = await place.opened(ADA), await place.opened(CHLOE)
@@ -185,7 +189,8 @@ async def test_an_entry_edited_by_one_and_removed_by_the_other(place: Place) -> 
     assert [item.name for item in (await stored(place)).stakeholders] == ["Maria Silva"]
 
 
-async def test_many_at_once_lose_nothing(place: Place) -> None:
+async def test_many_at_once_lose_nothing(anywhere: Place) -> None:
+    place = anywhere
     await (await place.opened(ADA)).submit(**GOOD)
     ada, chloe, eva = await place.opened(ADA), await place.opened(CHLOE), await place.opened(EVA)
     await asyncio.gather(
