@@ -10,14 +10,10 @@ from domain.picture import DealPicture
 from messages.brief import bar, handoff_submitted
 from messages.brief_more import confidential_view, everything_view, handoff_confidential, handoff_version
 from messages.canvas import LIMIT, as_typed, canvas_markdown
-from messages.limits import MESSAGE_TEXT
 from messages.say import Message, Quiet
-from sandbox.blockkit import validate_blocks, validate_view
+from tests.messages.checks import check_message, check_view
 from tests.messages.shown import words_in
 from tests.messages.strategies import NOW, SLOW, answers, picture_of, pictures
-
-# slackapi/bolt-js issues 2509 and 2867: somewhat less than 12,000 characters over all blocks.
-ALL_BLOCKS = 12_000
 
 FULL = Answers(
     products="Pro plan, 40 seats",
@@ -40,10 +36,7 @@ def said(picture: DealPicture) -> Message:
 @SLOW
 @given(pictures)
 def test_any_brief_is_one_slack_takes(picture: DealPicture) -> None:
-    message = said(picture)
-    assert validate_blocks(list(message.blocks), "message") == []
-    assert 0 < len(message.text) <= MESSAGE_TEXT
-    assert len(words_in(list(message.blocks))) < ALL_BLOCKS
+    check_message(said(picture))
 
 
 @SLOW
@@ -55,7 +48,7 @@ def test_every_page_of_everything_is_one_slack_takes_and_nothing_is_left_out(
     page = 0
     while True:
         view = everything_view(picture, page, confidential=confidential)
-        assert validate_view(view) == []
+        check_view(view)
         text = words_in(view["blocks"])
         shown.append(text)
         if "Go on" not in text:
@@ -73,8 +66,8 @@ def test_every_page_of_everything_is_one_slack_takes_and_nothing_is_left_out(
 def test_confidential_parts_are_messages_slack_takes(picture: DealPicture) -> None:
     message = handoff_confidential(picture, {"to": "U01ADALIND"}, NOW)
     assert isinstance(message, Message)
-    assert validate_blocks(list(message.blocks), "message") == []
-    assert validate_view(confidential_view(picture)) == []
+    check_message(message)
+    check_view(confidential_view(picture))
 
 
 @SLOW
@@ -86,8 +79,7 @@ def test_any_version_is_told_in_a_message_slack_takes(
     facts = {"old": 2, "new": 3, "by": "U01ADALIND", "other": "U02BENCART", "at": NOW.isoformat(), "base": 1}
     facts |= {"returned": returned, "changes": changes, "more": 5}
     message = handoff_version(picture_of(new, private=private), facts, NOW)
-    assert validate_blocks(list(message.blocks), "message") == []
-    assert len(words_in(list(message.blocks))) < ALL_BLOCKS
+    check_message(message)
     assert "while you were writing" in message.text
 
 

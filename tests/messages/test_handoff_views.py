@@ -16,7 +16,7 @@ from messages.handoff_item import PARTS, ItemForm, item_view, raw_parts
 from messages.handoff_list import PAGE, ListShown, list_view, pages
 from messages.handoff_pick import LISTED, PickDeal, pick_view
 from messages.handoff_place import BadPlace, Place, dump, load, token
-from sandbox.blockkit import validate_view
+from tests.messages.checks import check_view
 from tests.messages.shown import words_in
 from tests.messages.strategies import NOW, SLOW, answers, texts
 
@@ -45,8 +45,8 @@ def test_any_form_is_one_slack_takes(filled: Answers, typed: str, gaps: str, who
         gaps=gaps,
     )
     view = form_view(shown)
-    assert validate_view(view) == []
-    assert validate_view(clearing_view(shown)) == []
+    check_view(view)
+    check_view(clearing_view(shown))
 
 
 @SLOW
@@ -54,7 +54,7 @@ def test_any_form_is_one_slack_takes(filled: Answers, typed: str, gaps: str, who
 def test_any_page_of_any_list_is_one_slack_takes(filled: Answers, field: str, typed: str, page: int) -> None:
     items = filled.items(field)
     shown = ListShown(replace(PLACE, field=field, page=page), items, typed, items[0] if items else None)
-    assert validate_view(list_view(shown)) == []
+    check_view(list_view(shown))
 
 
 @SLOW
@@ -64,7 +64,7 @@ def test_any_entry_is_one_slack_takes(filled: Answers, field: str, said: str) ->
     raw = raw_parts(items[0]) if items else {part.name: said for part in PARTS[field]}
     echoes = {part.name: said[:300] or "–" for part in PARTS[field] if part.kind == "date"}
     place = replace(PLACE, field=field, item=items[0].id if items else "")
-    assert validate_view(item_view(ItemForm(place, raw, echoes, unfinished=True))) == []
+    check_view(item_view(ItemForm(place, raw, echoes, unfinished=True)))
 
 
 @SLOW
@@ -72,7 +72,7 @@ def test_any_entry_is_one_slack_takes(filled: Answers, field: str, said: str) ->
 def test_any_conflict_is_one_slack_takes(theirs: Answers, mine: Answers) -> None:
     conflicts = merge(Answers(), theirs, mine).conflicts
     view = conflict_view(Conflicted(replace(PLACE, against=4), conflicts, "U02BENCART"))
-    assert validate_view(view) == []
+    check_view(view)
     names = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
     assert {choice_name(conflict) for conflict in conflicts[:SHOWN]} <= names
     assert ("rest" in names) == (len(conflicts) > SHOWN)
@@ -81,7 +81,7 @@ def test_any_conflict_is_one_slack_takes(theirs: Answers, mine: Answers) -> None
 @given(st.lists(st.builds(PickDeal, st.integers(1, 9), texts[200], st.just("deal-x")), min_size=1, max_size=LISTED))
 @settings(deadline=None)
 def test_any_choice_of_deals_is_one_slack_takes(deals: list[PickDeal]) -> None:
-    assert validate_view(pick_view(deals, more=True)) == []
+    check_view(pick_view(deals, more=True))
 
 
 def test_every_input_is_named_by_its_field_and_tells_what_is_typed() -> None:
