@@ -33,6 +33,7 @@ from messages.values import pack
 # below add up to some 10,000; everything is in the window behind "Show everything".
 TEXT_SHOWN: Final = 550
 LIST_SHOWN: Final = 1_000
+_ROWS_SHOWN: Final = 12
 _GAPS_SHOWN: Final = 600
 _THIN_SHOWN: Final = 3
 _THIN_WORDS: Final = 160
@@ -131,7 +132,7 @@ def _field(field: Field, handoff: HandoffPicture) -> list[Block]:
     answers = handoff.answers
     if field.kind == "list":
         items = answers.items(field.name)
-        return [listing(field.label, [line(item) for item in items], LIST_SHOWN)] if items else []
+        return [listing(field.label, [line(item) for item in items], LIST_SHOWN, _ROWS_SHOWN)] if items else []
     text = answers.text(field.name).strip()
     return [rich_field(field.label, text, TEXT_SHOWN)] if text else []
 
@@ -141,10 +142,10 @@ def _promises(picture: DealPicture, field: Field) -> list[Block]:
     kept = [one for one in picture.commitments if not says_nothing(one.text)]
     if not kept:
         said = [one.text for one in picture.handoff.answers.commitments] if picture.handoff else []
-        return [listing(field.label, said, LIST_SHOWN)] if said else []
+        return [listing(field.label, said, LIST_SHOWN, _ROWS_SHOWN)] if said else []
     ordered = sorted(kept, key=lambda one: one.state != "open")
     waiting = sum(one.state == "open" for one in kept)
-    title = f"*{escape(field.label)}* · {len(kept)}, {waiting} open"
+    title = f"*{escape(field.label)}* · {len(kept)}, of which {waiting} open"
     blocks = [section(title, button("All promises", ACT_COMMITMENTS, pack(deal=picture.id)))]
     blocks += [section(_promise(one), _promise_button(one)) for one in ordered[:_PROMISES_SHOWN]]
     left = len(kept) - _PROMISES_SHOWN

@@ -54,7 +54,7 @@ def conflict_view(shown: Conflicted) -> View:
         opening = f"*{who} handed in once more while you were choosing*; this is version {shown.place.against} now."
     blocks = [section(f"{opening} Please choose. Everything else of you both is kept; nothing has been overwritten.")]
     for conflict in shown.conflicts[:SHOWN]:
-        blocks += _one(conflict, shown.place.against)
+        blocks += _one(conflict, who, shown.place.against)
     rest = shown.conflicts[SHOWN:]
     if rest:
         blocks += _rest(rest, shown.place.against)
@@ -68,13 +68,13 @@ def conflict_view(shown: Conflicted) -> View:
     )
 
 
-def _one(conflict: Conflict, against: int) -> list[Block]:
+def _one(conflict: Conflict, who: str, against: int) -> list[Block]:
     label = FIELD_BY_NAME[conflict.field].label
     return [
         divider(),
-        section(f"*{escape(label)}* – theirs:"),
+        section(f"*{escape(label)}* – by {who}:"),
         row(conflict.theirs or "(removed or left empty)", SECTION),
-        section(f"*{escape(label)}* – yours:"),
+        section(f"*{escape(label)}* – by you:"),
         row(conflict.mine or "(removed or left empty)", SECTION),
         _choice(choice_name(conflict), "Which one is right?", against),
     ]

@@ -61,13 +61,14 @@ def field(label: str, text: str, limit: int) -> Block:
     return rich(paragraph([*word(f"{label}\n", bold=True), *(typed(shown) or word("–")), *word(more, italic=True)]))
 
 
-def listing(label: str, lines: Sequence[str], limit: int) -> Block:
-    """A label and its entries, as many as fit in `limit` characters, each at most a third of it; the rest counted."""
+def listing(label: str, lines: Sequence[str], limit: int, most: int) -> Block:
+    """A label and its entries, at most `most` and as many as fit in `limit` characters, each at most a third of it;
+    the rest is counted."""
     kept: list[str] = []
     room = limit
     for line in lines:
         one = cut(line, max(40, limit // 3))
-        if len(one) > room:
+        if len(one) > room or len(kept) == most:
             break
         kept.append(one)
         room -= len(one)
