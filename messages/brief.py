@@ -147,14 +147,16 @@ def _promises(picture: DealPicture, field: Field) -> list[Block]:
     waiting = sum(one.state == "open" for one in kept)
     title = f"*{escape(field.label)}* · {len(kept)}, of which {waiting} open"
     blocks = [section(title, button("All promises", ACT_COMMITMENTS, pack(deal=picture.id)))]
-    blocks += [section(_promise(one), _promise_button(one)) for one in ordered[:_PROMISES_SHOWN]]
+    words = {item.id: item.due_words for item in picture.handoff.answers.commitments} if picture.handoff else {}
+    for one in ordered[:_PROMISES_SHOWN]:
+        blocks.append(section(_promise(one, words.get(one.item_id, "")), _promise_button(one)))
     left = len(kept) - _PROMISES_SHOWN
     return [*blocks, context(f"… and {left} more: press “All promises”.")] if left > 0 else blocks
 
 
-def _promise(one: CommitmentPicture) -> str:
+def _promise(one: CommitmentPicture, words: str) -> str:
     mark = {"done": ":white_check_mark:", "withdrawn": ":heavy_minus_sign:"}.get(one.state, "•")
-    due = dated(one.due, "")
+    due = short(dated(one.due, words), 120)
     what = {"done": "kept", "withdrawn": "withdrawn"}.get(one.state, f"by {due}" if due else "no date")
     settled = f" by {mention(one.resolved_by.slack_id)}" if one.resolved_by and one.state != "open" else ""
     return f"{mark} {short(one.text, _PROMISE_WORDS)}\n{short(one.owner, 80) or 'no owner'} · {what}{settled}"

@@ -98,7 +98,7 @@ def test_the_brief_shows_fields_dates_score_and_gaps() -> None:
     assert "more" in text
     assert "*Empty*: What they use today and How they like to work" in text
     assert "2 questions about this handoff are open" in text
-    assert "Free migration\nAda · by Fri 15 Jan 2027" in text
+    assert "Free migration\nAda · by Fri 15 Jan 2027 (“15 Jan”)" in text
     assert "Accept" in text
 
 
