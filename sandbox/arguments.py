@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from email.message import Message
+from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -48,10 +50,10 @@ async def read_body(request: Request) -> Body:
     raw = b"" if header.startswith("multipart/") else await request.body()
     if len(raw) > BODY_MOST:
         raise SlackError("invalid_arguments", "[ERROR] the body is too large", status=413)
-    if not header:
-        if raw:
-            raise SlackError("missing_post_type")
+    if not raw and not header.startswith("multipart/"):
         return Body(query)
+    if not header:
+        raise SlackError("missing_post_type")
     kind, charset = _content_type(header)
     if kind == "application/json":
         body = Body(query | _json_object(raw), is_json=True)
@@ -128,19 +130,8 @@ def check_arguments(method: Method, sent: Json) -> Json:
 
 
 def _read(name: str, kind: ArgumentType, value: Any) -> Any:  # noqa: ANN401 - any argument
-    if value is None:
-        return None
-    if kind == "str":
-        return _string(name, value)
-    if kind == "int":
-        return _integer(name, value)
-    if kind == "bool":
-        return _boolean(name, value)
-    if kind == "ids":
-        return _ids(name, value)
-    if kind == "json" and isinstance(value, str):
-        return _json_in_form(name, value)
-    return value
+    reader = READERS.get(kind)
+    return value if value is None or reader is None else reader(name, value)
 
 
 def _string(name: str, value: object) -> str:
@@ -185,7 +176,9 @@ def _ids(name: str, value: object) -> list[str]:
     return cast("list[str]", listed)
 
 
-def _json_in_form(name: str, value: str) -> object:
+def _json_in_form(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
     if not value:
         return None
     try:
@@ -194,3 +187,8 @@ def _json_in_form(name: str, value: str) -> object:
         if name in MALFORMED:
             raise SlackError(MALFORMED[name], f"[ERROR] invalid JSON [json-pointer:/{name}]") from None
         raise invalid("invalid JSON", f"/{name}") from None
+
+
+READERS: Mapping[str, Callable[[str, object], object]] = MappingProxyType(
+    {"str": _string, "int": _integer, "bool": _boolean, "ids": _ids, "json": _json_in_form}
+)

@@ -80,7 +80,7 @@ class Core:
         self.record.clear()
         self.faults.clear()
         self.world.store.commit()
-        self.world.hub.tell({"type": "channel", "channel": None})
+        self.world.hub.tell({"type": "reset"})
 
     async def quiet(self) -> None:
         """Ends streams and connections, so that the server can stop."""

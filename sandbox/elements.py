@@ -1,7 +1,7 @@
 """Finding the element someone used, and how its use is told to the app."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from sandbox.blockkit.state import STATEFUL, Values
 from sandbox.blockkit.surface import block_elements, nested_blocks
@@ -10,19 +10,30 @@ from sandbox.errors import invalid
 Json = dict[str, Any]
 # What is copied from the element into the action that is told.
 COPIED = ("text", "placeholder", "style", "confirm")
-INITIAL = ("initial_option", "initial_options", "initial_date", "initial_time", "initial_date_time", "initial_user")
-INITIAL += ("initial_channel", "initial_conversation", "initial_users", "initial_channels", "initial_conversations")
+INITIAL = (
+    "initial_option",
+    "initial_options",
+    "initial_date",
+    "initial_time",
+    "initial_date_time",
+    "initial_user",
+    "initial_channel",
+    "initial_conversation",
+    "initial_users",
+    "initial_channels",
+    "initial_conversations",
+)
 OPTION_KEYS = ("options", "option_groups")
 
 
 def find_element(blocks: list[Json], used: Json) -> tuple[Json, Json]:
     """The block and element that `used` (`block_id`, `action_id`) names. Raises `invalid_arguments`."""
-    for _, block in nested_blocks(blocks, ""):
+    for _, block in nested_blocks(cast("list[Any]", blocks), ""):
         if block.get("block_id") != used.get("block_id"):
             continue
         for _, element in block_elements(block):
             if element.get("action_id") == used.get("action_id"):
-                return block, element
+                return cast("Json", block), cast("Json", element)
     raise invalid("no such block_id and action_id", "/action")
 
 
@@ -63,7 +74,7 @@ def _options(element: Json) -> Iterator[Json]:
 
 def url_places(blocks: list[Json], values: Values) -> Iterator[tuple[str, str, str]]:
     """(block_id, action_id, channel id) of every conversation chosen in an input with `response_url_enabled`."""
-    for _, block in nested_blocks(blocks, ""):
+    for _, block in nested_blocks(cast("list[Any]", blocks), ""):
         for _, element in block_elements(block):
             if not element.get("response_url_enabled"):
                 continue

@@ -10,7 +10,7 @@ class SlackError(Exception):
     """A refusal in Slack's form: `error` and whatever else stands beside it in the answer."""
 
     def __init__(
-        self, error: str, *messages: str, status: int = 200, headers: dict[str, str] | None = None, **extra: Any
+        self, error: str, *messages: str, status: int = 200, headers: dict[str, str] | None = None, **extra: object
     ) -> None:
         super().__init__(error)
         self.error = error

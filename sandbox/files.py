@@ -2,7 +2,7 @@
 
 import mimetypes
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sandbox.channels import Channel
@@ -102,9 +102,7 @@ class Files:
             return None
         shown = [self.json(file) for file, _ in wanted]
         bot = user == self.world.app.bot_user_id
-        said = Draft(
-            draft.text, draft.blocks, thread_ts=draft.thread_ts, files=shown, subtype=None, extra={"upload": True}
-        )
+        said = replace(draft, files=shown, extra={**draft.extra, "upload": True})
         row = self.messages.post(channel, Author(user, bot=bot), said)
         for file, _ in wanted:
             file.shares.append({"channel": channel.id, "ts": row.ts, "kind": channel.kind})

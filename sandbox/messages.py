@@ -181,7 +181,9 @@ class Messages:
         body = self._body(channel, author, draft) | {"is_ephemeral": True}
         if draft.thread_ts:
             body["thread_ts"] = draft.thread_ts
-        row = Row(channel.id, body["ts"], body, draft.thread_ts, draft.thread_ts is None, hearer, author=author.user)
+        row = Row(
+            channel.id, str(body["ts"]), body, draft.thread_ts, draft.thread_ts is None, hearer, author=author.user
+        )
         self.world.store.add_message(row)
         self.tell("ephemeral", channel, row)
         return row
@@ -258,13 +260,13 @@ class Messages:
     def react(self, channel: Channel, row: Row, user: str, name: str) -> None:
         """Adds an emoji to a message. Raises `already_reacted`, `too_many_reactions`."""
         reactions: list[Json] = deepcopy(row.body.get("reactions", []))
-        found = next((one for one in reactions if one["name"] == name), None)
+        found: Json | None = next((one for one in reactions if one["name"] == name), None)
         if found is not None and user in found["users"]:
             raise SlackError("already_reacted")
         if found is None:
             if len(reactions) >= 50:
                 raise SlackError("too_many_emoji")
-            found = {"name": name, "users": [], "count": 0}
+            found = dict[str, Any](name=name, users=[], count=0)
             reactions.append(found)
         found["users"].append(user)
         found["count"] = len(found["users"])
@@ -308,7 +310,7 @@ def _shown(body: Json, *, metadata: bool = True) -> Json:
 def _attachments(attachments: list[Json]) -> list[Json]:
     done: list[Json] = []
     for index, attachment in enumerate(attachments, 1):
-        one = {"id": index, **attachment}
+        one: Json = {"id": index, **attachment}
         one.setdefault("fallback", "[no preview available]")
         if "blocks" in one:
             one["blocks"] = normalise(assign_ids(one["blocks"]))

@@ -1,4 +1,7 @@
-"""Installing the app by OAuth: codes that are good once for ten minutes (docs.slack.dev/authentication/installing-with-oauth)."""
+"""Installing the app by OAuth: codes that are good once for ten minutes.
+
+Source: docs.slack.dev/authentication/installing-with-oauth.
+"""
 
 from dataclasses import dataclass
 

@@ -48,17 +48,15 @@ class Rooms:
         person = self.world.people.get(user)
         if person is None or person.deleted:
             return "user_not_found"
-        if user == inviter:
-            return "cant_invite_self"
-        if user in channel.members:
-            return "already_in_channel"
-        if person.is_ultra_restricted:
-            return "user_is_ultra_restricted"
-        if person.is_restricted:
-            return "user_is_restricted"
-        if person.is_stranger and person.team_id not in channel.connected_team_ids:
-            return "user_team_not_in_channel"
-        return None
+        elsewhere = person.is_stranger and person.team_id not in channel.connected_team_ids
+        reasons = {
+            "cant_invite_self": user == inviter,
+            "already_in_channel": user in channel.members,
+            "user_is_ultra_restricted": person.is_ultra_restricted,
+            "user_is_restricted": person.is_restricted,
+            "user_team_not_in_channel": elsewhere,
+        }
+        return next((error for error, holds in reasons.items() if holds), None)
 
     def invite(self, channel: Channel, users: list[str], inviter: str, *, force: bool = False) -> list[Json]:
         """Brings people in; the refusals when `force` let the others in.

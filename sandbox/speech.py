@@ -1,11 +1,13 @@
 """What a person typed, as Slack's client sends it: names become mentions, and the text gets its rich_text block."""
 
 import re
-from typing import Any
+from base64 import b64decode
+from typing import Any, cast
 
 from sandbox.blockkit import escape_text, parse_mrkdwn, random_id
 from sandbox.core import Core
-from sandbox.errors import SlackError
+from sandbox.errors import SlackError, invalid
+from sandbox.files import SIZE_MOST, File
 from sandbox.messages import TEXT_MOST, Draft
 
 Json = dict[str, Any]
@@ -16,10 +18,12 @@ _EVERYONE = frozenset({"here", "channel", "everyone"})
 _STYLES = {"bold": "bold", "italic": "italic", "strike": "strike"}
 
 
-def person_draft(core: Core, text: str, thread_ts: str | None) -> Draft:
-    """The draft of what was typed. Raises `no_text`, `msg_too_long`."""
+def person_draft(core: Core, text: str, thread_ts: str | None, *, broadcast: bool = False, alone: bool = True) -> Draft:
+    """The draft of what was typed; `alone`: no file goes with it. Raises `no_text`, `msg_too_long`."""
     if not text.strip():
-        raise SlackError("no_text")
+        if alone:
+            raise SlackError("no_text")
+        return Draft(thread_ts=thread_ts, broadcast=broadcast)
     if len(text) > TEXT_MOST:
         raise SlackError("msg_too_long")
     parts: list[str] = []
@@ -30,7 +34,7 @@ def person_draft(core: Core, text: str, thread_ts: str | None) -> Draft:
     parts.append(_linked(core, escape_text(text[at:])))
     said = "".join(parts)
     stored = core.messages.stored_text(said)
-    return Draft(text=said, thread_ts=thread_ts, extra={"blocks": [rich_text(stored)]})
+    return Draft(text=said, thread_ts=thread_ts, broadcast=broadcast, extra={"blocks": [rich_text(stored)]})
 
 
 def _linked(core: Core, text: str) -> str:
@@ -47,6 +51,24 @@ def _linked(core: Core, text: str) -> str:
         return f"<#{channel}>" if channel else found[0]
 
     return _PLACE.sub(place, _NAME.sub(person, text))
+
+
+def receive_files(core: Core, user: str, sent: object) -> list[File]:
+    """Takes the page's files, `{"name", "content"}` with the content in base64. Raises `invalid_arguments`."""
+    if not isinstance(sent, list):
+        raise invalid("must provide an array", "/files")
+    files: list[File] = []
+    for index, entry in enumerate(cast("list[Any]", sent)):
+        members: Json = cast("Json", entry) if isinstance(entry, dict) else {}
+        try:
+            data = b64decode(str(members.get("content") or ""), validate=True)
+        except ValueError:
+            raise invalid("must be base64", f"/files/{index}/content") from None
+        if not members.get("name") or not data or len(data) > SIZE_MOST:
+            raise invalid("must have a name and content", f"/files/{index}")
+        file = core.files.begin(str(members["name"]), len(data), user)
+        files.append(core.files.receive(file.ticket, data))
+    return files
 
 
 def rich_text(text: str) -> Json:
@@ -93,12 +115,8 @@ def _leaves(nodes: list[Json], style: Json) -> list[Json]:
 
 def _leaf(node: Json) -> Json:
     kind = node["type"]
-    if kind == "user":
-        return {"type": "user", "user_id": node["id"]}
-    if kind == "channel":
-        return {"type": "channel", "channel_id": node["id"]}
-    if kind == "usergroup":
-        return {"type": "usergroup", "usergroup_id": node["id"].removeprefix("subteam^")}
+    if kind in {"user", "channel", "usergroup"}:
+        return {"type": kind, f"{kind}_id": node["id"]}
     if kind == "special" and node["name"] in _EVERYONE:
         return {"type": "broadcast", "range": node["name"]}
     if kind == "emoji":

@@ -35,7 +35,10 @@ class Triggers:
         return trigger_id
 
     def check(self, trigger_id: str) -> tuple[str, str | None]:
-        """The user and conversation of a trigger that is still good. Raises `invalid_trigger_id`, `exchanged_…`, `expired_…`."""
+        """The user and conversation of a trigger that is still good.
+
+        Raises `invalid_trigger_id`, `exchanged_trigger_id`, `expired_trigger_id`.
+        """
         trigger = self._known.get(trigger_id)
         if trigger is None:
             raise SlackError("invalid_trigger_id")

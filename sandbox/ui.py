@@ -13,7 +13,8 @@ from sandbox.answers import JsonResponse, needed, number_of, read_object, refuse
 from sandbox.channels import Channel
 from sandbox.core import Core
 from sandbox.errors import SlackError, invalid
-from sandbox.speech import person_draft
+from sandbox.messages import Draft
+from sandbox.speech import person_draft, receive_files
 from sandbox.ui_shapes import Shapes
 from sandbox.views import View
 
@@ -97,9 +98,15 @@ class Ui:
     async def message(self, user: str, body: Json) -> Json:
         channel = self._channel(body, user)
         author = self.core.rooms.say(channel, user)
-        thread_ts = body.get("thread_ts")
-        draft = person_draft(self.core, str(body.get("text") or ""), str(thread_ts) if thread_ts else None)
-        row = self.core.messages.post(channel, author, draft)
+        thread_ts, broadcast = str(body.get("thread_ts") or "") or None, bool(body.get("reply_broadcast"))
+        text, files = str(body.get("text") or ""), receive_files(self.core, user, body.get("files") or [])
+        draft = person_draft(self.core, text, thread_ts, broadcast=broadcast, alone=not files)
+        if files:
+            row = self.core.files.complete([(file, file.title) for file in files], channel, user, draft)
+        else:
+            row = self.core.messages.post(channel, author, draft)
+        if row is None:
+            raise SlackError("no_text")
         channel.last_read[user] = row.ts
         self.core.channels.save(channel)
         return {"ts": row.ts, "channel": channel.id}
@@ -121,6 +128,8 @@ class Ui:
     async def command(self, user: str, body: Json) -> Json:
         channel, line = self._channel(body, user), needed(body, "text").strip()
         name = line.split(" ", 1)[0]
+        if body.get("thread_ts"):
+            raise SlackError("not_supported_in_threads", message=f"{name} is not supported in threads. Sorry!")
         if user not in channel.members:
             raise SlackError("not_in_channel", message="You are not in this channel.")
         try:
@@ -183,6 +192,16 @@ class Ui:
         await self.core.interactions.shortcut(user, needed(body, "callback_id"), place)
         return {}
 
+    async def upload(self, user: str, body: Json) -> Json:
+        """Files for a `file_input`: they belong to the person and stand in no channel yet."""
+        files = receive_files(self.core, user, body.get("files") or [])
+        self.core.files.complete([(file, file.title) for file in files], None, user, Draft())
+        return {"files": [self.core.files.json(file) for file in files]}
+
+    async def see_home(self, user: str, _: Request) -> Json:
+        view = self.core.views.home(user)
+        return {"view": self.core.views.json(view) if view else None}
+
     async def home(self, user: str, body: Json) -> Json:
         tab = str(body.get("tab") or "home")
         world = self.core.world
@@ -191,7 +210,8 @@ class Ui:
         event: Json = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": tab}
         if view is not None and tab == "home":
             event["view"] = self.core.views.json(view)
-        world.emit(event, None)
+        if not body.get("quiet"):
+            world.emit(event, None)
         return {"view": self.core.views.json(view) if view else None, "channel": channel.id}
 
     # channels
@@ -291,6 +311,7 @@ def routes(core: Core) -> list[BaseRoute]:
     """The routes over one sandbox."""
     ui = Ui(core)
     looks: dict[str, Look] = {"channels/{id}": ui.channel, "channels/{id}/threads/{ts}": ui.thread, "views": ui.views}
+    looks["home"] = ui.see_home
     acts: dict[str, Act] = {
         "message": ui.message,
         "delete": ui.delete_message,
@@ -302,6 +323,7 @@ def routes(core: Core) -> list[BaseRoute]:
         "close": ui.close,
         "options": ui.options,
         "shortcut": ui.shortcut,
+        "upload": ui.upload,
         "home": ui.home,
         "im": ui.direct,
         "create": ui.create,

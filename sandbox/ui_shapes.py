@@ -56,10 +56,12 @@ class Shapes:
                 {"name": one.name, "title": one.title, "description": one.description}
                 for one in (target.samples if target else ())
             ],
+            "events_url": world.config.events_url,
             "environment": {
                 "SLACK_API_URL": f"{core.base_url}/api/",
                 "mode": "http" if world.config.events_url else "socket",
                 "connections": len(core.sockets.connections),
+                "events_url": world.config.events_url,
             },
         }
 

@@ -205,10 +205,10 @@ class Views:
 
 
 def _prepared(sent: Json) -> Json:
-    prepared = {**sent, "blocks": normalise(assign_ids(sent["blocks"]))}
+    prepared: Json = {**sent, "blocks": normalise(assign_ids(sent["blocks"]))}
     for name in ("title", "submit", "close"):
         if prepared.get(name):
-            prepared[name] = {"emoji": True, **prepared[name]}
+            prepared[name] = {"emoji": True, **cast("Json", prepared[name])}
     return prepared
 
 
@@ -216,6 +216,9 @@ def _merge(values: Values, typed: Values) -> None:
     """Writes into `values` what stands at the same block, action and type in `typed`."""
     for block_id, actions in values.items():
         for action_id, state in actions.items():
-            held: object = (typed.get(block_id) or {}).get(action_id)
-            if isinstance(held, dict) and cast("Json", held).get("type", state["type"]) == state["type"]:
-                actions[action_id] = state | {key: value for key, value in cast("Json", held).items() if key in state}
+            held: Any = (typed.get(block_id) or {}).get(action_id)
+            if not isinstance(held, dict):
+                continue
+            said = cast("Json", held)
+            if said.get("type", state["type"]) == state["type"]:
+                actions[action_id] = state | {key: value for key, value in said.items() if key in state}

@@ -115,7 +115,8 @@ class World:
             return
         updated = int(self.clock.time())
         for entry in cast("list[Json]", self.workspace["people"]):
-            self.add_person(Person(**{"team_id": self.team.id, "updated": updated, **entry}))
+            values: Json = {"team_id": self.team.id, "updated": updated, **entry}
+            self.add_person(Person(**values))
         self.add_person(
             Person(
                 self.app.bot_user_id,

@@ -70,6 +70,7 @@ class Sockets:
             await socket.close()
             return
         self.connections.append(connection)
+        self._count()
         aging = asyncio.create_task(self._age(connection))
         try:
             await socket.send_json(self._hello(connection, lifetime=CONNECTION_SECONDS))
@@ -79,6 +80,9 @@ class Sockets:
         finally:
             aging.cancel()
             self._forget(connection)
+
+    def _count(self) -> None:
+        self.world.hub.tell({"type": "connections", "count": len(self.connections)})
 
     def _hello(self, connection: _Connection, lifetime: float) -> Json:
         return {
@@ -124,11 +128,12 @@ class Sockets:
             return
         payload = members.get("payload")
         if not future.done():
-            future.set_result(Ack(cast("Json", payload) if isinstance(payload, dict) else None, _text(payload)))
+            future.set_result(_ack(payload))
 
     def _forget(self, connection: _Connection) -> None:
         if connection in self.connections:
             self.connections.remove(connection)
+            self._count()
         for future in connection.waiting.values():
             if not future.done():
                 future.set_exception(DeliveryFailed("connection_failed"))
@@ -202,7 +207,7 @@ async def _next(socket: WebSocket) -> str | None:
     if message["type"] == "websocket.disconnect":
         return None
     text = message.get("text")
-    return text if text is not None else cast("bytes", message.get("bytes") or b"").decode(errors="replace")
+    return text if text is not None else bytes(message.get("bytes") or b"").decode(errors="replace")
 
 
 async def _say_goodbye(connection: _Connection, reason: Reason) -> None:
@@ -216,5 +221,7 @@ async def _close(socket: WebSocket) -> None:
         await socket.close(1001)
 
 
-def _text(payload: object) -> str:
-    return payload if isinstance(payload, str) else ""
+def _ack(payload: object) -> Ack:
+    if isinstance(payload, dict):
+        return Ack(cast("Json", payload))
+    return Ack(None, payload if isinstance(payload, str) else "")

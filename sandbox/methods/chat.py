@@ -186,18 +186,24 @@ def _place(one: Scheduled) -> str:
     return f"{one.post_at:012d}-{one.id}"
 
 
-SAY = "text blocks:json attachments:json metadata:json thread_ts reply_broadcast:bool mrkdwn:bool parse"
-SAY += " link_names:bool unfurl_links:bool unfurl_media:bool username icon_url icon_emoji as_user:bool markdown_text team_id"
-CONTENT_ERRORS = "no_text invalid_blocks invalid_blocks_format invalid_attachments too_many_attachments msg_too_long"
-CONTENT_ERRORS += " invalid_metadata_format invalid_metadata_schema metadata_too_large markdown_text_conflict"
+SAY = (
+    "text blocks:json attachments:json metadata:json thread_ts reply_broadcast:bool mrkdwn:bool parse"
+    " link_names:bool unfurl_links:bool unfurl_media:bool username icon_url icon_emoji as_user:bool"
+    " markdown_text"
+)
+CONTENT_ERRORS = (
+    "no_text invalid_blocks invalid_blocks_format invalid_attachments too_many_attachments msg_too_long"
+    " invalid_metadata_format invalid_metadata_schema metadata_too_large markdown_text_conflict"
+)
 PLACE_ERRORS = "is_archived not_in_channel messages_tab_disabled as_user_not_supported thread_not_found"
 
 METHODS: tuple[Method, ...] = (
-    row("chat.postMessage", Tier.POST, f"channel! {SAY} client_msg_id", post_message, scopes="chat:write",
+    row("chat.postMessage", Tier.POST, f"channel! {SAY} client_msg_id container_id", post_message, scopes="chat:write",
         errors=f"{CONTENT_ERRORS} {PLACE_ERRORS}"),
     row("chat.postEphemeral", Tier.FOUR, f"channel! user! {SAY}", post_ephemeral, scopes="chat:write",
         errors=f"{CONTENT_ERRORS} {PLACE_ERRORS} user_not_in_channel"),
-    row("chat.meMessage", Tier.THREE, "channel! text!", me_message, scopes="chat:write", errors=f"no_text {PLACE_ERRORS}"),
+    row("chat.meMessage", Tier.THREE, "channel! text!", me_message, scopes="chat:write",
+        errors=f"no_text {PLACE_ERRORS}"),
     row("chat.update", Tier.THREE,
         "channel! ts! text blocks:json attachments:json metadata:json parse link_names:bool as_user:bool file_ids:any"
         " reply_broadcast:bool markdown_text unfurl_links:bool unfurl_media:bool",

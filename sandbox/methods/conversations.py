@@ -259,10 +259,14 @@ def canvases_create(call: Call) -> Json:
     return {"canvas_id": canvas.id}
 
 
-NAMES = "name_taken invalid_name invalid_name_required invalid_name_maxlength invalid_name_specials"
-NAMES += " invalid_name_punctuation"
-INVITES = "already_in_channel cant_invite_self user_not_found user_is_restricted user_is_ultra_restricted no_user"
-INVITES += f" user_team_not_in_channel {WRONG_KIND} is_archived"
+NAMES = (
+    "name_taken invalid_name invalid_name_required invalid_name_maxlength invalid_name_specials"
+    " invalid_name_punctuation"
+)
+INVITES = (
+    "already_in_channel cant_invite_self user_not_found user_is_restricted user_is_ultra_restricted no_user"
+    f" user_team_not_in_channel {WRONG_KIND} is_archived"
+)
 TIMES = "invalid_ts_oldest invalid_ts_latest invalid_cursor invalid_limit"
 
 METHODS: tuple[Method, ...] = (
@@ -295,11 +299,13 @@ METHODS: tuple[Method, ...] = (
     row("conversations.members", Tier.FOUR, "channel! cursor limit:int", members, deed="read", access=Access.VISIBLE,
         errors="invalid_cursor invalid_limit"),
     row("conversations.open", Tier.THREE, "channel users:ids return_im:bool prevent_creation:bool", open_direct,
-        deed="open", errors=f"users_list_not_supplied too_many_users user_not_found user_disabled cannot_dm_bot {WRONG_KIND}"),
+        deed="open",
+        errors=f"users_list_not_supplied too_many_users user_not_found user_disabled cannot_dm_bot {WRONG_KIND}"),
     row("conversations.rename", Tier.TWO, "channel! name!", rename, deed="write", access=Access.MEMBER,
         errors=f"{NAMES} not_authorized is_archived {WRONG_KIND}"),
     row("conversations.replies", Tier.THREE,
-        "channel! ts! cursor latest oldest inclusive:bool limit:int include_all_metadata:bool metadata_keys_to_include:any",
+        "channel! ts! cursor latest oldest inclusive:bool limit:int include_all_metadata:bool"
+        " metadata_keys_to_include:any",
         replies, deed="history", access=Access.MEMBER, errors=f"thread_not_found {TIMES}"),
     row("conversations.setPurpose", Tier.TWO, "channel! purpose!", set_purpose, deed="topic", access=Access.LIVE,
         errors=f"too_long {WRONG_KIND}"),

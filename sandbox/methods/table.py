@@ -196,7 +196,7 @@ class Method:
     errors: frozenset[str] = frozenset()
     access: Access = Access.NONE
     place: str = "channel"
-    token: TokenWanted | None = "bot"
+    token: TokenWanted | None = "bot"  # noqa: S105 - a kind of token
     any_argument: bool = False
     types: dict[str, ArgumentType] = field(default_factory=dict[str, ArgumentType])
 
@@ -217,7 +217,7 @@ def row(
     errors: str = "",
     access: Access = Access.NONE,
     place: str = "channel",
-    token: TokenWanted | None = "bot",
+    token: TokenWanted | None = "bot",  # noqa: S107 - a kind of token
     any_argument: bool = False,
 ) -> Method:
     """Writes a row with words instead of tuples."""

@@ -75,9 +75,13 @@ def oauth_access(call: Call) -> Json:
 METHODS: tuple[Method, ...] = (
     row("api.test", Tier.OPEN, "error", api_test, token=None, any_argument=True),
     row("auth.test", Tier.SPECIAL, "team_id", auth_test, token="any"),  # noqa: S106 - a kind of token
-    row("apps.connections.open", Tier.THREE, "", connections_open, scopes="connections:write", token="app"),  # noqa: S106
-    row("team.info", Tier.THREE, "team domain", team_info, scopes="team:read", errors="team_not_found"),
-    row("oauth.v2.access", Tier.FOUR, "client_id client_secret code grant_type redirect_uri refresh_token code_verifier",
+    row("apps.connections.open", Tier.THREE, "", connections_open, scopes="connections:write",
+        token="app"),  # noqa: S106
+    row("team.info", Tier.THREE, "team domain include_slackbot_availability:bool", team_info,
+        scopes="team:read", errors="team_not_found"),
+    row("oauth.v2.access", Tier.FOUR,
+        "client_id client_secret code grant_type redirect_uri refresh_token code_verifier",
         oauth_access, token=None,
-        errors="invalid_client_id bad_client_secret invalid_code code_already_used bad_redirect_uri invalid_grant_type"),
+        errors="invalid_client_id bad_client_secret invalid_code code_already_used bad_redirect_uri"
+        " invalid_grant_type"),
 )  # fmt: skip

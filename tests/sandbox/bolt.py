@@ -1,7 +1,7 @@
 """A small Bolt app, over both ways of delivery."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.sandbox.conftest import Running, Start
 
 Json = dict[str, Any]
+Next = Callable[[], Awaitable[Any]]
 
 
 class Heard:
@@ -36,7 +37,7 @@ def make_app(env: dict[str, str], heard: Heard) -> AsyncApp:
     client = AsyncWebClient(token=env["SLACK_BOT_TOKEN"], base_url=env["SLACK_API_URL"])
     app = AsyncApp(client=client, signing_secret=env["SLACK_SIGNING_SECRET"], process_before_response=True)
 
-    async def listen(body: Json, next: Any) -> None:  # noqa: A002 - Bolt's name
+    async def listen(body: Json, next: Next) -> None:
         await heard.put(body)
         await next()
 
@@ -60,7 +61,7 @@ async def over_socket(slack: Running, app: AsyncApp) -> AsyncIterator[AsyncSocke
 
 
 @asynccontextmanager
-async def over_http(start: Start, heard: Heard, **settings: Any) -> AsyncIterator[tuple[Running, AsyncApp]]:
+async def over_http(start: Start, heard: Heard, **settings: object) -> AsyncIterator[tuple[Running, AsyncApp]]:
     """A web server first, because the sandbox must know its address; the app once the sandbox's is known."""
     held: dict[str, AsyncApp] = {}
 

@@ -5,13 +5,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.sandbox.bolt import Heard, make_app, over_http, over_socket
 from tests.sandbox.conftest import Running, Start
 
+Json = dict[str, Any]
 ADA = "U01ADALIND"
-MODAL: dict[str, Any] = {
+MODAL: Json = {
     "type": "modal",
     "callback_id": "deal_won",
     "title": {"type": "plain_text", "text": "A deal"},
@@ -57,12 +59,12 @@ async def test_a_command_opens_a_modal_and_its_submission_posts(way: str, start:
     async with living(way, start, heard) as (slack, app):
 
         @app.command("/deal")
-        async def deal(ack: Any, client: Any, body: Any) -> None:
+        async def deal(ack: AsyncAck, client: AsyncWebClient, body: Json) -> None:
             await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
             await ack()
 
         @app.view("deal_won")
-        async def won(ack: Any, client: Any, view: Any) -> None:
+        async def won(ack: AsyncAck, client: AsyncWebClient, view: Json) -> None:
             name = view["state"]["values"]["name"]["name"]["value"]
             if name == "bad":
                 await ack(response_action="errors", errors={"name": "Not that"})
@@ -93,7 +95,7 @@ async def test_a_button_answers_by_its_response_url(way: str, start: Start) -> N
     async with living(way, start, heard) as (slack, app):
 
         @app.action("press")
-        async def press(ack: Any, respond: Any, action: Any) -> None:
+        async def press(ack: AsyncAck, respond: AsyncRespond, action: Json) -> None:
             await ack()
             await respond(f"Pressed {action['value']}", replace_original=False)
             await respond("Pressed", replace_original=True)
@@ -141,12 +143,12 @@ async def test_closing_a_modal_tells_the_app_without_its_values(start: Start) ->
     app = make_app(slack.env, heard)
 
     @app.command("/deal")
-    async def deal(ack: Any, client: Any, body: Any) -> None:
+    async def deal(ack: AsyncAck, client: AsyncWebClient, body: Json) -> None:
         await ack()
         await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
 
     @app.view_closed("deal_won")
-    async def closed(ack: Any) -> None:
+    async def closed(ack: AsyncAck) -> None:
         await ack()
 
     async with over_socket(slack, app):
