@@ -1,0 +1,202 @@
+"""Tokens to a day. The rules know no language: word order is free where languages differ."""
+
+from datetime import date, timedelta
+
+from domain.dates.arithmetic import coming_weekday
+from domain.dates.days import day_of_span, named_day, weekday
+from domain.dates.offsets import offset
+from domain.dates.reading import Context, Outcome, Refusal, Refused, ambiguous
+from domain.dates.spans import bare, edge, week_containing
+from domain.dates.tokens import (
+    Day,
+    Fixed,
+    Half,
+    Mark,
+    Month,
+    Number,
+    Ordinal,
+    Period,
+    Quarter,
+    Step,
+    Token,
+    Tokens,
+    Unit,
+    Weekday,
+    WeekNumber,
+    Year,
+)
+
+_OF_A_YEAR = (Month, Quarter, Half, WeekNumber, Fixed)
+_LEADING = frozenset({Mark.IN, Mark.FROM, Mark.TO, Mark.BEFORE})
+
+
+def resolve(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """The day meant, why there is none, or None when the words make no sense together."""
+    plain = _simplify(tokens, ctx)
+    if not plain:
+        return ctx.today if Mark.END_OF_DAY in tokens else None
+    if (far := _year_out_of_reach(plain, ctx)) is not None:
+        return far
+    return _phrase(plain, ctx) or _choice(plain, ctx) or _two_names(plain, ctx)
+
+
+def _phrase(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """One way of naming one day."""
+    counted = offset(tokens, ctx, lambda rest: _phrase(rest, ctx))
+    if counted is not None:
+        return counted
+    plain = _trim(tokens)
+    match plain:
+        case (Mark.WEEK_OF, *rest):
+            day = _phrase(tuple(rest), ctx)
+            return week_containing(day, ctx) if isinstance(day, date) else day
+        case _:
+            pass
+    for rule in (named_day, weekday, edge, bare, day_of_span):
+        if (outcome := rule(plain, ctx)) is not None:
+            return outcome
+    return _named_weekday(plain, ctx)
+
+
+def _named_weekday(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“Friday 15 January”: the date counts, and must fall on that weekday."""
+    match tokens:
+        case (Weekday(index), *rest) | (*rest, Weekday(index)) if rest:
+            day = _weekday_date(tuple(rest), ctx)
+        case _:
+            return None
+    if not isinstance(day, date) or day.weekday() == index:
+        return day
+    nearest = coming_weekday(day - timedelta(days=4), index)
+    return ambiguous(*(found for found in (day, nearest) if found >= ctx.today))
+
+
+def _weekday_date(rest: Tokens, ctx: Context) -> Outcome | None:
+    match rest:
+        case (Number(day, digits),) if digits:
+            return named_day((Ordinal(day),), ctx)
+        case _:
+            return _phrase(rest, ctx)
+
+
+def _choice(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“Friday or Monday”, “3 to 5 March”: named, never chosen from."""
+    for at, token in enumerate(tokens):
+        if token in {Mark.OR, Mark.TO} and 0 < at < len(tokens) - 1:
+            return _either(tokens[:at], tokens[at + 1 :], ctx)
+    return None
+
+
+def _either(left: Tokens, right: Tokens, ctx: Context) -> Outcome | None:
+    """What one side leaves out (“3 to 5 March”) is taken from the other."""
+    found = (
+        _phrase(left, ctx) or _phrase((*left, *right[1:]), ctx),
+        _phrase(right, ctx) or _phrase((*left[:-1], *right), ctx) or _choice(right, ctx),
+    )
+    days = [day for day in found if isinstance(day, date) and day >= ctx.today]
+    named = [day for choice in found if isinstance(choice, Refused) for day in choice.alternatives]
+    return ambiguous(*days, *named) if any(found) else None
+
+
+def _two_names(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """Two ways of naming a day side by side: fine when they agree (“tomorrow, Thursday”), a question when not."""
+    for at in range(1, len(tokens)):
+        left, right = _phrase(tokens[:at], ctx), _phrase(tokens[at:], ctx)
+        if left is None or right is None:
+            continue
+        days = {day for day in (left, right) if isinstance(day, date)}
+        return left if left == right else ambiguous(*(day for day in days if day >= ctx.today))
+    return None
+
+
+def _simplify(tokens: Tokens, ctx: Context) -> Tokens:
+    plain = [token for token in tokens if token not in {Mark.CLOCK, Mark.END_OF_DAY}]
+    plain = _merge_pairs(plain)
+    plain = _settle_year(plain, ctx)
+    return tuple(_settle_dashes(plain))
+
+
+def _merge_pairs(tokens: list[Token]) -> list[Token]:
+    merged: list[Token] = []
+    for token in tokens:
+        pair = _merged(merged[-1], token) if merged else None
+        if pair is None:
+            merged.append(token)
+        else:
+            merged[-1:] = pair
+    return merged
+
+
+def _merged(left: Token, right: Token) -> list[Token] | None:
+    """What two neighbours are together: “month of March” is March, “first quarter” is Q1."""
+    match left, right:
+        case (Unit(), Unit()) if left == right:
+            return [left]
+        case (Unit(Period.MONTH), Month()):
+            return [right]
+        case (Month(), Unit(Period.MONTH)):
+            return [left]
+        case (Ordinal(number), Unit(Period.QUARTER)) | (Unit(Period.QUARTER), Ordinal(number)) if 1 <= number <= 4:
+            return [Quarter(number)]
+        case (Ordinal(number), Unit(Period.HALF)) | (Unit(Period.HALF), Ordinal(number)) if 1 <= number <= 2:
+            return [Half(number)]
+        case (Mark.ARTICLE, Number(value, digits)) if digits:
+            return [Ordinal(value)]
+        case (Ordinal(value), Unit(period)) if period is not Period.DAY and period is not Period.WORKDAY:
+            return None
+        case (Mark.ARTICLE, _):
+            return [right]
+        case _:
+            return None
+
+
+def _settle_year(tokens: list[Token], ctx: Context) -> list[Token]:
+    """“March next year” and 明年三月 as March of a numbered year."""
+    if not any(isinstance(token, _OF_A_YEAR) for token in tokens):
+        return tokens
+    for at in range(len(tokens) - 1):
+        match tokens[at : at + 2]:
+            case [Step(count), Unit(Period.YEAR)] | [Unit(Period.YEAR), Step(count)]:
+                return [*tokens[:at], Year(ctx.today.year + count), *tokens[at + 2 :]]
+            case [Unit(Period.YEAR), Year() as year]:
+                return [*tokens[:at], year, *tokens[at + 2 :]]
+            case _:
+                continue
+    return tokens
+
+
+def _settle_dashes(tokens: list[Token]) -> list[Token]:
+    """A dash or slash between two of a kind is “to” or “or”; inside one date it says nothing."""
+    settled: list[Token] = []
+    for at, token in enumerate(tokens):
+        if token not in {Mark.DASH, Mark.SLASH}:
+            settled.append(token)
+            continue
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        joins = before is not None and isinstance(after, Month | Year | Unit | Weekday | Quarter | WeekNumber | Half)
+        day_last = isinstance(before, Month) and isinstance(after, Number | Ordinal)
+        if type(before) is type(after) or not (joins or day_last):
+            settled.append(Mark.TO if before is not None and after is not None else token)
+    return settled
+
+
+def _trim(tokens: Tokens) -> Tokens:
+    """Words before or after a date that only say it is a deadline."""
+    while tokens and tokens[0] in _LEADING:
+        tokens = tokens[1:]
+    while tokens and tokens[-1] is Mark.BEFORE:
+        tokens = tokens[:-1]
+    return tokens
+
+
+def _year_out_of_reach(tokens: Tokens, ctx: Context) -> Refused | None:
+    """Years are checked first, so that no rule counts past the calendar's end."""
+    for token in tokens:
+        if isinstance(token, Year) and token.value > ctx.today.year + 6:
+            return Refused(Refusal.TOO_FAR, "That is more than five years away")
+        if isinstance(token, Year) and token.value < ctx.today.year - 1:
+            return Refused(Refusal.PAST, "That day has already gone")
+        if isinstance(token, Day) and abs(token.offset) > 366:
+            return None
+    return None

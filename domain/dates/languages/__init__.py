@@ -1,0 +1,1 @@
+"""The words of each language Baton reads dates in: tables, no logic."""

@@ -1,0 +1,162 @@
+"""Counting from a day: “in 3 weeks”, “10 working days from now”, “two days before Friday”, “a week on Monday”."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from domain.dates.arithmetic import add_months, add_working_days, coming_weekday, week_start
+from domain.dates.reading import Context, Outcome, Refusal, Refused, ambiguous, gone
+from domain.dates.tokens import Day, Mark, Number, Numeric, Period, Step, Tokens, Unit, Weekday
+
+_LARGEST_COUNT = 5000
+_MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF: 6, Period.YEAR: 12}
+_STEPS = {
+    Period.MINUTE: timedelta(minutes=1),
+    Period.HOUR: timedelta(hours=1),
+    Period.DAY: timedelta(days=1),
+    Period.WEEK: timedelta(weeks=1),
+}
+Offset = tuple[tuple[int, Period], ...]
+ReadDay = Callable[[Tokens], Outcome | None]
+
+
+def offset(tokens: Tokens, ctx: Context, read: ReadDay) -> Outcome | None:
+    """A day counted from today or from another day; `read` reads that other day."""
+    return _from_today(tokens, ctx) or _range_of_offsets(tokens, ctx) or _from_day(tokens, ctx, read)
+
+
+def _from_today(tokens: Tokens, ctx: Context) -> Outcome | None:
+    match tokens:
+        case (Mark.IN | Step(1) | Mark.COMING, Step(1) | Mark.COMING, *rest):
+            return _added(tuple(rest), ctx)
+        case (Mark.IN | Step(1) | Mark.COMING, *rest, Mark.HENCE):
+            return _added(tuple(rest), ctx)
+        case (Mark.IN, *rest) | (*rest, Mark.HENCE):
+            return _added(tuple(rest), ctx)
+        case (Step(1) | Mark.COMING, *rest) if len(rest) > 1:
+            return _added(tuple(rest), ctx)
+        case (*rest, Mark.AGO | Mark.BEFORE | Step(-1)) | (Step(-1), *rest) if _measure(tuple(rest)):
+            return gone()
+        case (Step(1) | Mark.COMING, Unit(Period.WORKDAY)) | (Unit(Period.WORKDAY), Step(1) | Mark.COMING):
+            return shift(ctx.now, ((1, Period.WORKDAY),), ctx)
+        case _:
+            return _added(tokens, ctx)
+
+
+def _added(tokens: Tokens, ctx: Context) -> Outcome | None:
+    counted = _measure(tokens)
+    return None if counted is None else shift(ctx.now, counted, ctx)
+
+
+def _range_of_offsets(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“In 2-3 weeks”, which the lexer took for a date in numbers."""
+    match tokens:
+        case (Mark.IN, *rest) | (*rest, Mark.HENCE):
+            return _range_of_offsets(tuple(rest), ctx)
+        case (Numeric((low, high), "-" | "/"), Unit() as unit):
+            days = [_added((Number(int(count)), unit), ctx) for count in (low, high)]
+            return ambiguous(*(day for day in days if isinstance(day, date)))
+        case _:
+            return None
+
+
+def _from_day(tokens: Tokens, ctx: Context, read: ReadDay) -> Outcome | None:
+    for at, token in enumerate(tokens):
+        if token in {Mark.FROM, Mark.AFTER, Mark.BEFORE} and 0 < at < len(tokens) - 1:
+            return _relative(tokens[:at], token, tokens[at + 1 :], ctx, read)
+    return _weekday_and_weeks(tokens, ctx) or _day_and_offset(tokens, ctx, read)
+
+
+def _relative(measured: Tokens, mark: object, anchor: Tokens, ctx: Context, read: ReadDay) -> Outcome | None:
+    """“Three days before the 15th”, “the day after Friday”, “first Monday” excluded."""
+    if measured and measured[0] is Mark.ARTICLE:
+        measured = measured[1:]
+    counted = _measure(measured) or _measure((Number(1), *measured))
+    start = read(anchor) if counted else None
+    if counted is None or start is None or isinstance(start, Refused):
+        return start
+    if mark is Mark.BEFORE:
+        counted = tuple((-count, period) for count, period in counted)
+    return shift(datetime.combine(start, time(12), ctx.now.tzinfo), counted, ctx)
+
+
+def _weekday_and_weeks(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“Friday week”, “a week on Friday”, “vrijdag over twee weken”, “两周后的周五”."""
+    match tokens:
+        case (Weekday(index), Unit(Period.WEEK, times)):
+            return coming_weekday(ctx.today, index) + timedelta(weeks=times)
+        case (Weekday(index), Mark.IN, *rest) | (Mark.IN, *rest, Weekday(index)):
+            return _weekday_in_weeks(index, _measure(tuple(rest)), ctx)
+        case (*rest, Mark.HENCE, Weekday(index)) | (Weekday(index), *rest, Mark.HENCE):
+            return _weekday_in_weeks(index, _measure(tuple(rest)), ctx)
+        case (*rest, Weekday(index)):
+            counted = _measure(tuple(rest))
+            if counted is None or len(counted) > 1 or counted[0][1] is not Period.WEEK:
+                return None
+            return shift_day(coming_weekday(ctx.today, index), counted, ctx)
+        case _:
+            return None
+
+
+def _weekday_in_weeks(index: int, counted: Offset | None, ctx: Context) -> Outcome | None:
+    """Weeks counted from the coming such day, unless counting calendar weeks gives another day and both are usual."""
+    if counted is None or len(counted) > 1 or counted[0][1] is not Period.WEEK:
+        return None
+    weeks = counted[0][0]
+    if weeks > _LARGEST_COUNT:
+        return _too_far()
+    from_coming = coming_weekday(ctx.today, index) + timedelta(weeks=weeks)
+    of_week = week_start(ctx.today) + timedelta(weeks=weeks, days=index)
+    only_bare = weeks == 1 and index < ctx.today.weekday()
+    return from_coming if from_coming == of_week or only_bare else ambiguous(of_week, from_coming)
+
+
+def _day_and_offset(tokens: Tokens, ctx: Context, read: ReadDay) -> Outcome | None:
+    """“Tomorrow week”, “a week tomorrow”, “i dag om en vecka”."""
+    match tokens:
+        case (Day(days), Unit(Period.WEEK, times)):
+            return ctx.today + timedelta(days=days, weeks=times)
+        case (Day(days), Mark.IN, *rest) | (*rest, Day(days)):
+            counted = _measure(tuple(rest))
+            return None if counted is None else shift_day(ctx.today + timedelta(days=days), counted, ctx)
+        case _:
+            return None
+
+
+def _measure(tokens: Tokens) -> Offset | None:
+    """“2 weeks and 3 days” as counts and periods; None when it is anything else."""
+    match tokens:
+        case (Number(count), Unit(period, times)) if period is not Period.WEEKEND:
+            return ((count * times, period),)
+        case (Number(count), Unit(period, times), Mark.OR, *rest) if period is not Period.WEEKEND:
+            more = _measure(tuple(rest))
+        case (Number(count), Unit(period, times), *rest) if period is not Period.WEEKEND:
+            more = _measure(tuple(rest))
+        case _:
+            return None
+    return None if more is None or more[0][1] is period else ((count * times, period), *more)
+
+
+def shift_day(start: date, counted: Offset, ctx: Context) -> Outcome:
+    """`start` moved by what was counted."""
+    return shift(datetime.combine(start, time(12), ctx.now.tzinfo), counted, ctx)
+
+
+def shift(start: datetime, counted: Offset, ctx: Context) -> Outcome:
+    """The day reached from `start`, largest period first; months keep the day or take the month's last."""
+    if any(abs(count) > _LARGEST_COUNT for count, _period in counted):
+        return _too_far()
+    moment = start
+    for count, period in counted:
+        if period is Period.WORKDAY:
+            day = add_working_days(moment.date(), count, ctx.is_working_day)
+            moment = moment.replace(year=day.year, month=day.month, day=day.day)
+        elif months := _MONTHS.get(period):
+            day = add_months(moment.date(), months * count)
+            moment = moment.replace(year=day.year, month=day.month, day=day.day)
+        else:
+            moment += _STEPS[period] * count
+    return moment.date()
+
+
+def _too_far() -> Refused:
+    return Refused(Refusal.TOO_FAR, "That is more than five years away")

@@ -1,0 +1,224 @@
+"""Stretches of time people name: “next week”, “March 2027”, “Q1”, “week 12”, “the year”, and parts of them."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.dates.arithmetic import add_months, iso_week, month_end, week_start
+from domain.dates.reading import Context, Outcome, Refused, ambiguous, gone, no_such_day
+from domain.dates.tokens import (
+    Edge,
+    Half,
+    Mark,
+    Month,
+    Part,
+    Period,
+    Quarter,
+    Step,
+    Tokens,
+    Unit,
+    WeekNumber,
+    Year,
+)
+
+_FRIDAY = timedelta(days=4)
+_SATURDAY = timedelta(days=5)
+_MONTHS_LONG = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF: 6, Period.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A named period from `first` to `last`, both in it.
+
+    `step` is how far from the running one it was said to be, None when it was named by itself (“March”, “the month”).
+    """
+
+    period: Period
+    first: date
+    last: date
+    step: int | None = None
+
+    @property
+    def workweek_end(self) -> date:
+        """Friday of a week; the last day of anything longer."""
+        return self.first + _FRIDAY if self.period is Period.WEEK else self.last
+
+
+def read_span(tokens: Tokens, ctx: Context) -> Span | Refused | None:
+    """The period these tokens name, the running or coming one when they do not say which."""
+    match tokens:
+        case (Unit(period, 1),):
+            return _stepped(period, 0, ctx.today, said=None)
+        case (Step(count), Unit(period, 1)) | (Unit(period, 1), Step(count)):
+            return _stepped(period, count, ctx.today, said=count)
+        case (Mark.COMING, Unit(period, 1)) | (Unit(period, 1), Mark.COMING):
+            return _stepped(period, 1, ctx.today, said=1)
+        case (Step(count), Month(index)) | (Month(index), Step(count)):
+            return _stepped_month(index, count, ctx.today)
+        case _:
+            return _named(tokens, ctx.today)
+
+
+def bare(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """A period alone as a deadline.
+
+    A period to come, pointed at (“next week”, “next month”), is its first day; the running one (“this month”) and a
+    month, quarter or half-year called by its name (“March”, “Q1”) are their last day; a numbered week is its Monday.
+    """
+    span = read_span(tokens, ctx)
+    if span is None or isinstance(span, Refused):
+        return span
+    if span.period is Period.WEEKEND:
+        return max(span.first, ctx.today) if span.first <= ctx.today <= span.last else span.first
+    if span.step is None and isinstance(tokens[0], Unit):
+        return None
+    if span.last < ctx.today:
+        return gone()
+    if span.period is Period.WEEK:
+        return _week_deadline(span, ctx.today)
+    return span.first if span.step is not None and span.step > 0 else span.last
+
+
+def week_containing(day: date, ctx: Context) -> Outcome:
+    """“Week of 15 March”: that week's Monday, or its deadline when it is the running week."""
+    return _week_deadline(Span(Period.WEEK, week_start(day), week_start(day) + timedelta(days=6)), ctx.today)
+
+
+def edge(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“End of March”, “mid-month”, “early next week”: first day; 15th, Wednesday or the middle month; Friday or last day.
+
+    “Late” is read as the end and “early” as the beginning, as “eind”, “slutet av” and 底 mean both.
+    """
+    match tokens:
+        case (Edge(part), *rest) | (*rest, Edge(part)):
+            return _edge(part, tuple(rest), ctx)
+        case _:
+            return None
+
+
+def _edge(part: Part, rest: Tokens, ctx: Context) -> Outcome | None:
+    span = read_span(rest, ctx)
+    if span is None or isinstance(span, Refused):
+        return span
+    if span.period is Period.WEEKEND:
+        return span.last if part is Part.END else span.first
+    day = _part_of(span, part)
+    if day is None:
+        return None
+    if day >= ctx.today:
+        return day
+    match rest:
+        case (Unit(period, 1),):
+            later = _stepped(period, 1, ctx.today, said=1)
+            return None if later is None else _part_of(later, part)
+        case _:
+            return gone(*([span.workweek_end] if span.workweek_end >= ctx.today else []))
+
+
+def _part_of(span: Span, part: Part) -> date | None:
+    if part is Part.BEGIN:
+        return span.first
+    if part is Part.END:
+        return span.workweek_end
+    match span.period:
+        case Period.WEEK:
+            return span.first + timedelta(days=2)
+        case Period.MONTH:
+            return span.first.replace(day=15)
+        case Period.QUARTER:
+            return add_months(span.first, 1).replace(day=15)
+        case Period.HALF:
+            return month_end(add_months(span.first, 2))
+        case Period.YEAR:
+            return span.first.replace(month=6, day=30)
+        case _:
+            return None
+
+
+def _week_deadline(span: Span, today: date) -> date:
+    if span.first > today:
+        return span.first
+    return span.workweek_end if span.workweek_end >= today else span.last
+
+
+def _stepped(period: Period, count: int, today: date, *, said: int | None) -> Span | None:
+    if period is Period.WEEK:
+        monday = week_start(today) + timedelta(weeks=count)
+        return Span(period, monday, monday + timedelta(days=6), said)
+    if period is Period.WEEKEND:
+        saturday = week_start(today) + timedelta(weeks=count) + _SATURDAY
+        return Span(period, saturday, saturday + timedelta(days=1), said)
+    if (months := _MONTHS_LONG.get(period)) is None:
+        return None
+    first = today.replace(month=(today.month - 1) // months * months + 1, day=1)
+    return _months(period, add_months(first, months * count), said)
+
+
+def _months(period: Period, first: date, said: int | None = None) -> Span:
+    return Span(period, first, month_end(add_months(first, _MONTHS_LONG[period] - 1)), said)
+
+
+def _stepped_month(index: int, count: int, today: date) -> Span | Refused | None:
+    this_year = _months(Period.MONTH, date(today.year, index, 1))
+    next_year = _months(Period.MONTH, date(today.year + 1, index, 1))
+    match count:
+        case 0:
+            return this_year
+        case 1 if index > today.month:
+            return ambiguous(this_year.last, next_year.last)
+        case 1:
+            return next_year
+        case -1:
+            return gone(next_year.last if this_year.last < today else this_year.last)
+        case _:
+            return None
+
+
+def _named(tokens: Tokens, today: date) -> Span | Refused | None:
+    match tokens:
+        case (Month(index),):
+            return _coming(Period.MONTH, index, today)
+        case (Month(index), Year(year)) | (Year(year), Month(index)):
+            return _months(Period.MONTH, date(year, index, 1))
+        case (Quarter(number),):
+            return _coming(Period.QUARTER, number * 3 - 2, today)
+        case (Quarter(number), Year(year)) | (Year(year), Quarter(number)):
+            return _months(Period.QUARTER, date(year, number * 3 - 2, 1))
+        case (Half(number),):
+            return _coming(Period.HALF, number * 6 - 5, today)
+        case (Half(number), Year(year)) | (Year(year), Half(number)):
+            return _months(Period.HALF, date(year, number * 6 - 5, 1))
+        case (Year(year), Unit(Period.YEAR, 1)) | (Unit(Period.YEAR, 1), Year(year)):
+            return _months(Period.YEAR, date(year, 1, 1))
+        case (WeekNumber(number),):
+            return _coming_week(number, today)
+        case (WeekNumber(number), Year(year)) | (Year(year), WeekNumber(number)):
+            return _week(year, number)
+        case _:
+            return None
+
+
+def _coming(period: Period, month: int, today: date) -> Span:
+    span = _months(period, date(today.year, month, 1))
+    return span if span.last >= today else _months(period, date(today.year + 1, month, 1))
+
+
+def _coming_week(number: int, today: date) -> Span | Refused:
+    year = today.isocalendar().year
+    for candidate in (year, year + 1):
+        monday = iso_week(candidate, number)
+        if monday is not None and monday + timedelta(days=6) >= today:
+            return _week(candidate, number)
+    return _week(year + 1, number)
+
+
+def _week(year: int, number: int) -> Span | Refused:
+    monday = iso_week(year, number)
+    if monday is None:
+        return no_such_day(f"week {number} in {year}")
+    return Span(Period.WEEK, monday, monday + timedelta(days=6))
+
+
+def days_in_month(year: int, month: int) -> int:
+    """28 to 31."""
+    return monthrange(year, month)[1]
