@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,11 @@ def files_url() -> Iterator[str]:
     listener.close()
 
 
-@pytest.fixture(scope="session")
-def driven() -> Iterator[Driven]:
-    """`python -m sandbox` on a free port with limits off, and its environment."""
+@contextmanager
+def running(*arguments: str) -> Iterator[Driven]:
+    """`python -m sandbox` on a free port without rate limits."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox", "--port", "0"],
+        [sys.executable, "-m", "sandbox", "--port", "0", "--pace", "0", *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -68,12 +69,18 @@ def driven() -> Iterator[Driven]:
         environment[name] = value
         if name == "url":
             break
-    driven = Driven(environment)
-    driven.post("/_sandbox/rates", {"factor": 0})
-    yield driven
-    process.terminate()
-    process.wait(10)
-    process.stdout.close()
+    try:
+        yield Driven(environment)
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def driven() -> Iterator[Driven]:
+    with running() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

@@ -147,6 +147,7 @@ export class ChannelView {
       const all = [...older, ...fetched, ...this.notes].sort((a, b) => Number(a.ts) - Number(b.ts));
       this.list.update(all);
       if (!all.length) append(this.list.node, [this.beginning()]);
+      this.markRead(fetched.filter((message) => !message.is_ephemeral).at(-1)?.ts);
       return;
     }
     const sheet = this.body.querySelector(".sheet");
@@ -158,6 +159,16 @@ export class ChannelView {
     }
   }
 
+  /** What is on the screen is read. */
+  async markRead(ts) {
+    if (!ts || Number(ts) <= Number(this.readTo ?? this.channel.last_read ?? 0) || document.hidden || this.channel.is_member === false) return;
+    this.readTo = ts;
+    await post("/ui/read", { user: this.store.user, channel: this.id, ts });
+    const known = this.store.channels.get(this.id);
+    if (known) Object.assign(known, { unread: 0, last_read: ts });
+    this.app.sidebar();
+  }
+
   canvas(canvas) {
     const text = canvas.markdown ?? canvas.content?.markdown ?? canvas.document_content?.markdown ?? "";
     return h("article", { class: "canvas", "aria-label": canvas.title ?? "Canvas" }, canvas.title ? h("h2", { class: "canvas-title" }, canvas.title) : null, renderMarkdown(text, this.store));
@@ -166,7 +177,7 @@ export class ChannelView {
   beginning() {
     const { channel, store } = this;
     const name = channel.is_im ? `your conversation with ${store.channelName(channel)}` : `#${channel.name}`;
-    return h("div", { class: "empty" }, h("p", null, "This is the beginning of ", h("b", null, name), "."), channel.purpose?.value ? h("p", { class: "quiet" }, channel.purpose.value) : null);
+    return h("div", { class: "empty" }, h("p", null, "This is the beginning of ", h("b", null, name), "."), channel.purpose ? h("p", { class: "quiet" }, channel.purpose.value ?? channel.purpose) : null);
   }
 
   async nearTop() {

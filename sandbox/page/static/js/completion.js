@@ -118,35 +118,23 @@ function emojis(typed) {
   return searchEmoji(typed, MOST).map((name) => ({ name, text: `:${name}:`, insert: `:${name}: `, lead: h("span", { class: "option-icon emoji" }, emojiOf(name)) }));
 }
 
-const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-/** What was typed, as Slack's client sends it: escaped, with mentions, channels and addresses in angle brackets. */
-export function encodeTyped(text, store) {
+/** What was typed, with the names of people and channels as ids (`<@U…>`, `<#C…>`); everything else stays as typed. */
+export function namesToIds(text, store) {
   const names = [];
   for (const person of store.people.values()) {
-    for (const name of new Set([store.nameOf(person.id), person.display_name, person.name])) if (name) names.push([`@${escape(name)}`, `<@${person.id}>`]);
+    for (const name of new Set([store.nameOf(person.id), person.display_name, person.name])) if (name) names.push([`@${name}`, `<@${person.id}>`]);
   }
-  for (const range of ["here", "channel", "everyone"]) names.push([`@${range}`, `<!${range}>`]);
+  if (store.app.bot_user_id) names.push([`@${store.app.name}`, `<@${store.app.bot_user_id}>`]);
   for (const channel of store.channels.values()) if (channel.name && !channel.is_im && !channel.is_mpim) names.push([`#${channel.name}`, `<#${channel.id}>`]);
   names.sort((a, b) => b[0].length - a[0].length);
-  const source = escape(text);
-  const lower = source.toLowerCase();
+  const lower = text.toLowerCase();
   let out = "";
   let at = 0;
-  while (at < source.length) {
-    const startsWord = at === 0 || !/[\p{L}\p{N}_@#/&;]/u.test(source[at - 1]);
-    const hit = startsWord && (source[at] === "@" || source[at] === "#") ? names.find(([name]) => lower.startsWith(name.toLowerCase(), at) && !/[\p{L}\p{N}_]/u.test(source[at + name.length] ?? " ")) : null;
-    const url = startsWord && source[at] === "h" ? /^https?:\/\/[^\s<>]+[^\s<>.,;:!?)'"\]*_~`]/.exec(source.slice(at)) : null;
-    if (hit) {
-      out += hit[1];
-      at += hit[0].length;
-    } else if (url) {
-      out += `<${url[0]}>`;
-      at += url[0].length;
-    } else {
-      out += source[at];
-      at += 1;
-    }
+  while (at < text.length) {
+    const startsWord = at === 0 || !/[\p{L}\p{N}_@#/<]/u.test(text[at - 1]);
+    const hit = startsWord && (text[at] === "@" || text[at] === "#") ? names.find(([name]) => lower.startsWith(name.toLowerCase(), at) && !/[\p{L}\p{N}_]/u.test(text[at + name.length] ?? " ")) : null;
+    out += hit ? hit[1] : text[at];
+    at += hit ? hit[0].length : 1;
   }
   return out;
 }

@@ -1,9 +1,10 @@
 // The box one writes in: messages, slash commands, files.
 
 import { fill, h, icon } from "./dom.js";
-import { completion, encodeTyped } from "./completion.js";
+import { completion, namesToIds } from "./completion.js";
 import { openEmojiPicker } from "./emoji-picker.js";
 import { emojiOf } from "./emoji.js";
+import { openMenu } from "./dialog.js";
 import { post } from "./api.js";
 
 const TALLEST = 220;
@@ -22,9 +23,11 @@ export function makeComposer(options) {
   const smile = h("button", { class: "icon-button", type: "button", "aria-label": "Insert emoji", title: "Emoji", onclick: () => openEmojiPicker(smile, (name) => insert(emojiOf(name) ? `:${name}: ` : "")) }, icon("smile"));
   const at = h("button", { class: "icon-button at", type: "button", "aria-label": "Mention someone", title: "Mention someone", onclick: () => insert("@") }, "@");
   const slash = h("button", { class: "icon-button at", type: "button", "aria-label": "Slash commands", title: "Slash commands", onclick: () => { if (!field.value) insert("/"); field.focus(); } }, "/");
+  const global = store.shortcuts.filter((one) => one.type === "global");
+  const bolt = global.length ? h("button", { class: "icon-button", type: "button", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu", onclick: () => openMenu(bolt, global.map((one) => ({ label: one.name, detail: one.description, run: () => shortcut(one) })), { label: "Shortcuts" }) }, icon("bolt")) : null;
   const picker = h("input", { type: "file", multiple: true, hidden: true, onchange: () => addFiles([...picker.files]) });
   const attach = h("button", { class: "icon-button", type: "button", "aria-label": "Attach a file", title: "Attach a file", onclick: () => picker.click() }, icon("plus"));
-  const box = h("div", { class: "composer-box" }, field, fileList, h("div", { class: "composer-bar" }, attach, smile, at, slash, also ? h("label", { class: "also", for: also.id }, also, ` Also send to ${channel.is_im ? "the conversation" : `#${channel.name}`}`) : null, h("span", { class: "grow" }), send));
+  const box = h("div", { class: "composer-box" }, field, fileList, h("div", { class: "composer-bar" }, attach, smile, at, slash, bolt, also ? h("label", { class: "also", for: also.id }, also, ` Also send to ${channel.is_im ? "the conversation" : `#${channel.name}`}`) : null, h("span", { class: "grow" }), send));
   const node = h("div", { class: "composer" }, note, box, picker);
   const complete = completion(field, node, store);
   let files = [];
@@ -75,8 +78,13 @@ export function makeComposer(options) {
 
   function deliver(text, attached) {
     const common = { user: store.user, channel: channel.id };
-    if (!attached.length && /^\/[^\s/]/.test(text)) return post("/ui/command", { ...common, text: mentionsOnly(text, store), ...(options.threadTs ? { thread_ts: options.threadTs } : {}) });
-    return post("/ui/message", { ...common, text: encodeTyped(text, store), ...(options.threadTs ? { thread_ts: options.threadTs, reply_broadcast: also.checked } : {}), ...(attached.length ? { files: attached } : {}) });
+    if (!attached.length && /^\/[^\s/]/.test(text)) return post("/ui/command", { ...common, text: namesToIds(text, store), ...(options.threadTs ? { thread_ts: options.threadTs } : {}) });
+    return post("/ui/message", { ...common, text: namesToIds(text, store), ...(options.threadTs ? { thread_ts: options.threadTs, reply_broadcast: also.checked } : {}), ...(attached.length ? { files: attached } : {}) });
+  }
+
+  async function shortcut({ name, callback_id: callbackId }) {
+    const answer = await post("/ui/shortcut", { user: store.user, callback_id: callbackId });
+    if (answer.ok === false) options.slackbot(answer.message ?? `${name} did not work: ${answer.error}`);
   }
 
   /** A command's error is what Slackbot says; a message's error gives the text back. */
@@ -116,11 +124,6 @@ export function makeComposer(options) {
   });
   requestAnimationFrame(fit);
   return { node, focus: () => field.focus() };
-}
-
-/** Commands go out as typed, but that people and channels are named by id, as Slack's client does. */
-function mentionsOnly(text, store) {
-  return encodeTyped(text, store).replace(/<(https?:[^>|]+)>/g, "$1").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
 /** A file as the page API takes it: {name, mimetype, content (base64)}. */

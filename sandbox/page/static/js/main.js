@@ -13,7 +13,7 @@ import { ThreadView } from "./thread.js";
 import { drawTopbar, showBots, tickClock } from "./topbar.js";
 import { Tools } from "./tools/panel.js";
 
-const FIRST_PERSON = "U01ADALIND";
+const SOCKET_SECONDS = 4;
 const el = (id) => document.getElementById(id);
 
 class App {
@@ -29,19 +29,20 @@ class App {
   }
 
   async start() {
-    await Promise.all([loadEmoji("/_sandbox/static/emoji.json"), this.enter(new URL(location.href))]);
     addEventListener("popstate", () => this.enter(new URL(location.href)));
     el("scrim").addEventListener("click", () => this.drawer(false));
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("keydown", (event) => this.pressed(event));
     setInterval(() => this.tick(), 1000);
+    await loadEmoji("/_sandbox/static/emoji.json");
+    await this.enter(new URL(location.href));
   }
 
   /** Show what an address says: who, and where. */
   async enter(url) {
     const query = url.searchParams;
-    const user = query.get("user") || FIRST_PERSON;
-    if (user !== this.store.user && !(await this.become(user))) return;
+    const user = query.get("user") || this.store.user || "";
+    if ((user !== this.store.user || !user) && !(await this.become(user))) return;
     if (query.get("app") === "home") return void this.show({ home: true });
     if (query.get("with")) return void this.show({ person: query.get("with") });
     await this.show({ channel: query.get("channel") ?? this.firstChannel(), thread: query.get("thread") });
@@ -50,20 +51,23 @@ class App {
   async become(user) {
     this.unfollow?.();
     this.modals.stop();
-    const data = await get("/ui/bootstrap", { user });
+    // Without a user, and for one that is not here, the sandbox names the first person.
+    let data = await get("/ui/bootstrap", { user: user || null });
+    if (data.ok === false && user && data.error !== "unreachable") data = await get("/ui/bootstrap");
     if (data.ok === false) {
-      if (user !== FIRST_PERSON && data.error !== "unreachable") return this.become(FIRST_PERSON);
       fill(el("main"), h("p", { class: "boot" }, data.message ?? data.error));
       return false;
     }
-    this.store.load(data, user);
+    const me = data.me.id;
+    this.store.load(data, me);
+    this.store.setNow(data.now);
     document.title = `${this.store.nameOf(user)} · ${this.store.team.name ?? "Local Slack"}`;
     drawTopbar(el("topbar"), this.store, { become: (id) => this.switchTo(id), drawer: () => this.drawer(true), tools: () => this.tools.toggle() });
     if (this.started) this.tools.refresh();
     else this.tools.start();
     this.started = true;
     this.bots(data);
-    this.unfollow = follow(user, { onevent: (event) => this.heard(event), onstate: (state) => this.connection(state) });
+    this.unfollow = follow(me, { onevent: (event) => this.heard(event), onstate: (state) => this.connection(state) });
     await this.modals.reload();
     return true;
   }
@@ -161,9 +165,9 @@ class App {
   }
 
   bots(data) {
-    const count = data.connections ?? data.environment?.connections ?? data.app?.connections;
-    if (count === undefined) return;
-    showBots({ count: Array.isArray(count) ? count.length : Number(count), http: Boolean(data.events_url ?? data.app?.events_url) });
+    const { connections, mode } = data.environment ?? {};
+    this.http = mode === "http";
+    showBots({ count: Number(connections ?? 0), http: mode === "http" });
   }
 
   heard(event) {
@@ -186,23 +190,21 @@ class App {
       case "home":
         this.homePublished(event);
         break;
-      case "connections":
-        this.bots({ connections: event.count ?? event.connections });
-        break;
-      case "reset":
-        this.everything();
-        break;
       default:
     }
   }
 
   async homePublished(event) {
     if (!(this.place instanceof HomeView) || (event.user && event.user !== this.store.user)) return;
-    const answer = event.view ? event : await get("/ui/home", { user: this.store.user });
-    if (answer.ok !== false) this.place.published(answer.view);
+    // Reading it by /ui/home would tell the app that the Home was opened once more, and it would publish again.
+    const state = await get("/state");
+    const view = state.homes?.[this.store.user];
+    if (view) this.place.published?.(view);
   }
 
   async everything() {
+    const clock = await get("/clock");
+    this.store.setNow(clock.now);
     await this.refreshWorkspace();
     await Promise.all([this.place?.reload(), this.thread?.reload(), this.modals.reload(), this.tools.refresh()]);
   }
@@ -217,8 +219,17 @@ class App {
     this.place?.list?.draw();
   }
 
+  /** Sockets open and close without news of it, so this one thing is asked for. */
+  async countBots() {
+    if (document.hidden) return;
+    const answer = await get("/socket");
+    if (answer.ok !== false) showBots({ count: answer.connections, http: false });
+  }
+
   tick() {
     tickClock(this.store);
+    this.seconds = (this.seconds ?? 0) + 1;
+    if (this.seconds % SOCKET_SECONDS === 0 && !this.http) this.countBots();
     for (const panel of this.tools.panels) panel.tick?.();
   }
 

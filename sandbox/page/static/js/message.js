@@ -205,7 +205,21 @@ function toolbar(message, view, ephemeral) {
   const add = h("button", { class: "icon-button", type: "button", "aria-label": "Add reaction", title: "Add reaction", "aria-haspopup": "dialog", onclick: () => openEmojiPicker(add, (name) => react(message, view, name)) }, icon("smile"));
   const quick = COMMON.slice(0, 3).map((name) => h("button", { class: "icon-button quick", type: "button", tabindex: "-1", "aria-label": `React with ${name.replaceAll("_", " ")}`, title: `:${name}:`, onclick: () => react(message, view, name) }, emojiOf(name)));
   const reply = h("button", { class: "icon-button", type: "button", "aria-label": "Reply in thread", title: "Reply in thread", onclick: () => view.openThread(message.thread_ts ?? message.ts) }, icon("reply"));
-  return h("div", { class: "hover-bar" }, quick, add, view.inThread ? null : reply);
+  return h("div", { class: "hover-bar" }, quick, add, view.inThread ? null : reply, moreButton(message, view));
+}
+
+/** Message shortcuts of the app, and deleting one's own message. */
+function moreButton(message, view) {
+  const { store, channel } = view;
+  const act = async (path, body) => {
+    const answer = await post(path, { user: store.user, channel: channel.id, ...body });
+    if (answer.ok === false) toast(answer.message ?? `This was refused: ${answer.error}`, "error");
+  };
+  const items = store.shortcuts.filter((one) => one.type === "message").map((one) => ({ label: one.name, detail: one.description, run: () => act("/ui/shortcut", { callback_id: one.callback_id, message_ts: message.ts }) }));
+  if (message.user === store.user && !message.bot_id) items.push({ label: "Delete message", danger: true, run: () => act("/ui/delete", { ts: message.ts }) });
+  if (!items.length) return null;
+  const more = h("button", { class: "icon-button", type: "button", "aria-label": "More for this message", title: "More", "aria-haspopup": "menu", "aria-expanded": "false", onclick: () => openMenu(more, items, { label: "More for this message" }) }, icon("dots"));
+  return more;
 }
 
 /** The words of a message, for pins and notices. */

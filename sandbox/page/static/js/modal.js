@@ -183,7 +183,7 @@ export class Modals {
     this.setBusy(false);
     const errors = answer.errors && !Array.isArray(answer.errors) ? answer.errors : null;
     if (errors && Object.keys(errors).length) this.showErrors(errors);
-    else if (answer.ok === false || answer.message) this.say(answer.message ?? answer.error ?? "This did not work.");
+    else if (answer.ok === false || answer.message) this.say([answer.message ?? answer.error ?? "This did not work.", ...(answer.details ?? [])].join(" "));
     else this.showErrors({});
     await this.reload();
   }
@@ -205,7 +205,7 @@ export class Modals {
   async close(all) {
     const view = this.top;
     if (!view) return;
-    const answer = await post("/ui/close", { user: this.store.user, view_id: view.id, ...(all ? { all: true } : {}) });
+    const answer = await post("/ui/close", { user: this.store.user, view_id: view.id, values: this.form(view).values(), ...(all ? { all: true } : {}) });
     if (answer.ok === false) this.say(answer.message ?? answer.error);
     await this.reload();
   }

@@ -196,7 +196,7 @@ function renderNode(node, store) {
     case "broadcast":
       return h("span", { class: "mention mention-me" }, `@${node.range}`);
     case "usergroup":
-      return h("span", { class: "mention" }, node.label || `@${node.id}`);
+      return h("span", { class: "mention" }, node.label || `@${store.usergroups.get(node.id) ?? node.id}`);
     case "date":
       return dateNode(node, store);
     default:

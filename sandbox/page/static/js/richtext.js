@@ -57,7 +57,7 @@ function leafNode(leaf, store) {
     case "channel":
       return channelMention(leaf.channel_id, store);
     case "usergroup":
-      return h("span", { class: "mention" }, `@${leaf.usergroup_id}`);
+      return h("span", { class: "mention" }, `@${store.usergroups.get(leaf.usergroup_id) ?? leaf.usergroup_id}`);
     case "team":
       return h("span", { class: "mention" }, leaf.team_id);
     case "broadcast":

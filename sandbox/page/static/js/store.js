@@ -14,24 +14,26 @@ export class Store {
     this.channels = new Map();
     this.commands = [];
     this.samples = [];
-    this.hints = {};
+    this.usergroups = new Map();
+    this.shortcuts = [];
     this.offset = 0;
     this.listeners = new Map();
   }
 
-  /** Take the answer of `/ui/bootstrap`. */
+  /** Take the answer of `/ui/bootstrap`, but for the time: an answer on its way while the clock moves would turn it back. */
   load(data, user) {
     this.user = user;
     this.team = data.team ?? {};
     this.me = data.me ?? {};
     this.app = data.app ?? {};
-    this.people = new Map((data.people ?? []).map((person) => [person.id, person]));
+    const people = (data.people ?? []).map((person) => ({ ...person, title: person.title || person.profile?.title || "", display_name: person.profile?.display_name }));
+    this.people = new Map(people.filter((person) => !person.is_bot).map((person) => [person.id, person]));
+    this.usergroups = new Map((data.usergroups ?? []).map((group) => [group.id, group.handle]));
+    this.shortcuts = data.shortcuts ?? [];
     this.channels = new Map();
     for (const channel of [...(data.channels ?? []), ...(data.ims ?? [])]) this.channels.set(channel.id, channel);
     this.commands = data.commands ?? [];
     this.samples = data.samples ?? [];
-    this.hints = data.environment ?? data.hints ?? {};
-    this.setNow(data.now);
   }
 
   setNow(now) {

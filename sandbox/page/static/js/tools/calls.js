@@ -27,7 +27,7 @@ export class CallsPanel {
   }
 
   heard(event) {
-    if (event.type === "call") this.refresh();
+    if (event.type === "call" || event.type === "delivery") this.refresh();
   }
 
   refresh() {
@@ -35,8 +35,8 @@ export class CallsPanel {
   }
 
   async load() {
-    const answer = await get("/calls", { after: this.after });
-    const fresh = Array.isArray(answer) ? answer : (answer.calls ?? []);
+    const [called, delivered] = await Promise.all([get("/calls", { after: this.after }), get("/deliveries", { after: this.after })]);
+    const fresh = [...(called.calls ?? []), ...(delivered.deliveries ?? []).map((row) => ({ ...row, method: row.what, delivery: true }))].sort((a, b) => a.id - b.id);
     if (!fresh.length && this.after !== null) return;
     const ids = new Set(this.rows.map((row) => row.id));
     this.rows.push(...fresh.filter((row) => !ids.has(row.id)));
@@ -55,18 +55,26 @@ export class CallsPanel {
     fill(this.list, rows.slice(-SHOWN).reverse().map((row) => h("li", { class: isBad(row) ? "call-item bad" : "call-item" }, this.row(row, open))), rows.length ? null : h("li", { class: "quiet small" }, this.rows.length ? "Nothing matches." : "No calls yet."));
   }
 
+  /** How it went, and the way to the message it made. */
+  facts(row) {
+    const { store } = this.app;
+    const words = [row.status ? `HTTP ${row.status}` : null, row.kind, row.duration_ms === undefined ? null : `${row.duration_ms} ms`, row.warning, row.fault ? `fault: ${row.fault}` : null].filter(Boolean).join(" · ");
+    const channel = store.channels.get(row.channel);
+    return h("div", { class: "small quiet" }, words, channel ? [" · ", h("a", { href: `?user=${store.user}&channel=${channel.id}`, dataset: { channel: channel.id, at: row.ts ?? "" } }, `in ${channel.is_im ? store.channelName(channel) : `#${channel.name}`}`)] : null);
+  }
+
   row(row, open) {
     const bad = isBad(row);
-    const pointers = pointersOf(row.response);
+    const pointers = pointersOf(row);
     const details = h("details", { class: "call", dataset: { id: String(row.id) }, open: open.has(String(row.id)) },
       h("summary", null,
-        h("span", { class: "call-sign" }, icon(bad ? "warning" : "check")),
+        h("span", { class: row.delivery ? "call-sign to-bot" : "call-sign", title: row.delivery ? `To the bot (${row.kind})` : null }, icon(bad ? "warning" : row.delivery ? "right" : "check")),
         h("span", { class: "call-method" }, row.method ?? "?"),
         bad ? h("span", { class: "call-error" }, errorOf(row)) : null,
         h("span", { class: "call-time" }, timeOf(row, this.app.store.tz))));
     const fillIn = () => {
       if (!details.open || details.querySelector(".call-body")) return;
-      details.append(h("div", { class: "call-body" }, part("Arguments", row.args ?? row.arguments ?? row.request), part("Answer", row.response)));
+      details.append(h("div", { class: "call-body" }, this.facts(row), row.args && Object.keys(row.args).length ? part("Arguments", row.args) : null));
     };
     details.addEventListener("toggle", fillIn);
     fillIn();
@@ -74,20 +82,18 @@ export class CallsPanel {
   }
 }
 
-const isBad = (row) => row.ok === false || row.response?.ok === false || Number(row.status ?? 200) >= 400;
-const errorOf = (row) => row.error ?? row.response?.error ?? `HTTP ${row.status}`;
+/** An event that no bot was there to hear is no error. */
+const isBad = (row) => row.ok === false && !(row.delivery && row.error === "connection_failed");
+const errorOf = (row) => row.error ?? row.fault ?? (row.status ? `HTTP ${row.status}` : "failed");
 const part = (title, value) => (value === undefined || value === null ? null : h("div", null, h("div", { class: "small quiet" }, title), h("pre", { class: "pre json" }, JSON.stringify(value, null, 2))));
 
 function timeOf(row, tz) {
-  const at = row.at ?? row.time;
-  const ms = typeof at === "number" ? at * (at < 1e12 ? 1000 : 1) : Date.parse(at ?? "");
+  const ms = Date.parse(row.time ?? "");
   return Number.isFinite(ms) ? clockTime(ms, tz) : "";
 }
 
 /** Slack's own words: "[ERROR] must be less than 76 characters [json-pointer:/blocks/0/text]". */
-function pointersOf(response) {
-  const messages = response?.response_metadata?.messages ?? [];
-  const errors = Array.isArray(response?.errors) ? response.errors : [];
-  const texts = messages.length ? messages : errors;
-  return texts.map((text) => (typeof text === "string" ? text.replace(/^\[(ERROR|WARN)\]\s*/, "") : JSON.stringify(text)));
+function pointersOf(row) {
+  const needed = row.needed ? [`needs the scope ${row.needed}`] : [];
+  return [...needed, ...(row.messages ?? [])].map((text) => String(text).replace(/^\[(ERROR|WARN)\]\s*/, ""));
 }

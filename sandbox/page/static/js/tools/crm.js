@@ -35,10 +35,11 @@ export class CrmPanel {
     button.setAttribute("aria-busy", "true");
     const answer = await post(`/samples/${encodeURIComponent(sample.name)}`, {});
     button.removeAttribute("aria-busy");
-    const status = answer.status ?? answer.error ?? "?";
-    const good = typeof status === "number" && status < 300;
+    const { status } = answer;
+    const good = status >= 200 && status < 300;
+    const sign = status ? `HTTP ${status}` : (answer.error ?? "No answer");
     const body = answer.body ?? answer.message ?? "";
     const words = typeof body === "string" ? body : JSON.stringify(body);
-    fill(place, h("span", { class: `status ${good ? "good" : "bad"}` }, `HTTP ${status}`), h("code", { class: "answer-body" }, words.slice(0, 400)));
+    fill(place, h("span", { class: `status ${good ? "good" : "bad"}` }, sign), h("code", { class: "answer-body" }, words.slice(0, 400)));
   }
 }
