@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import update
 
 from domain.picture import DealPicture
+from scheduler.delivery import Where
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
 from storage.models import Workspace
@@ -15,13 +16,6 @@ from storage.notices import ClaimedNotice
 PERSON: Final = "person:"
 CHANNEL: Final = "channel:"
 PAGE: Final = 999
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """A channel to post into."""
-
-    channel: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 from messages.catalog import BUILDERS
 from messages.say import Quiet
 from scheduler.audience import Audiences, Nowhere
-from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet
+from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet, Where
 from scheduler.errands.archive import archive_channel
 from scheduler.errands.canvas import sync_canvas
 from scheduler.errands.card import pin_card
@@ -55,18 +55,32 @@ class DealCourier:
         where = await self._audiences.find(notice, picture)
         if isinstance(where, Nowhere):
             return NotYet(self._place.soon(CHANNEL_PATIENCE_S), where.reason, holds_lane=False)
-        thread = ""
-        if notice.thread_key:
-            parent = await self._parent(notice)
-            if parent is None:
-                return NotYet(self._place.soon(THREAD_PATIENCE_S), "the message it answers is not there yet")
-            thread = parent
+        thread = await self._thread(notice)
+        if isinstance(thread, NotYet):
+            return thread
         return Say(where.channel, message.text, message.blocks, thread)
 
-    async def _parent(self, notice: ClaimedNotice) -> str | None:
+    async def said_where(self, notice: ClaimedNotice) -> Where | None:
+        """The channel or thread of a message notice, when there is such a place."""
+        picture = await self._place.picture(notice.deal_id or 0)
+        where = await self._audiences.find(notice, picture) if picture else None
+        thread = await self._thread(notice)
+        if not isinstance(where, Where) or isinstance(thread, NotYet):
+            return None
+        return Where(where.channel, thread)
+
+    async def _thread(self, notice: ClaimedNotice) -> str | NotYet:
+        """The message this one answers, '' for none. Only one still on its way is worth holding the lane for."""
+        if not notice.thread_key:
+            return ""
         async with self._place.db.read() as session:
             parent = await notices.by_key(session, notice.workspace_id, notice.thread_key)
-        return (parent.ts or None) if parent else None
+        if parent is not None and parent.ts:
+            return parent.ts
+        reason = "the message it answers is not there yet"
+        if parent is not None and parent.state in (notices.PENDING, notices.SENDING):
+            return NotYet(self._place.soon(THREAD_PATIENCE_S), reason)
+        return NotYet(self._place.soon(CHANNEL_PATIENCE_S), reason, holds_lane=False)
 
     async def run_errand(self, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
         """Carry out work in Slack."""

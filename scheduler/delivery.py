@@ -21,6 +21,14 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Where:
+    """A channel to post into, or a thread in it."""
+
+    channel: str
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StayQuiet:
     """Say nothing, ever, because of ``reason``."""
 
@@ -54,6 +62,11 @@ class Courier(Protocol):
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """What to do about a message notice, from the facts as they are now. Raises the errors of scheduler.slack."""
+        ...
+
+    async def said_where(self, notice: ClaimedNotice) -> Where | None:
+        """Where a message notice goes, whatever it would say now; None when there is no such place. Raises the errors
+        of scheduler.slack."""
         ...
 
     async def run_errand(self, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:

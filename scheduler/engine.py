@@ -7,7 +7,6 @@ can know; such a notice becomes ``unsure`` and a person decides.
 
 import asyncio
 import random
-import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.clock import Clock
 from domain.retry import backoff
-from scheduler.delivery import Courier, Done, NotYet, Say, StayQuiet
+from scheduler.delivery import Courier, Done, NotYet, Say, StayQuiet, Where
 from scheduler.pacing import POST
 from scheduler.slack import Slack, SlackLaterError, SlackRefusedError, SlackUnknownError
 from storage import notices
@@ -26,10 +25,12 @@ from storage.database import Database, Tx
 from storage.notices import ClaimedNotice
 
 SWEEP_S: Final = 2.0
-FENCE_S: Final = 1.5
-"""A process stopped longer than this between claim and post (a suspended laptop, a swapped machine) must not post."""
+FENCE: Final = timedelta(seconds=1.5)
+"""A process stopped longer than this between claim and post (a suspended laptop, a swapped machine) must not post:
+its claim may have been taken over. By the machine's clock, because the monotonic one stands still in suspend."""
 SHORT_WAIT_S: Final = 0.5
-STOP_S: Final = 4.0
+SKEW: Final = timedelta(minutes=10)
+"""How far this machine's clock may be ahead of Slack's when the history is searched."""
 RETRY_BASE: Final = timedelta(seconds=2)
 RETRY_CAP: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 12
@@ -38,12 +39,20 @@ EVENT_TYPE: Final = "baton_notice"
 Log = structlog.stdlib.BoundLogger
 
 
+def machine_clock() -> datetime:
+    """The present moment by this machine."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
-    """How much is in hand at once: messages, errands (channels, canvases)."""
+    """How much is in hand at once: messages, errands (channels, canvases); how long what is in hand may take when the
+    engine stops; how long after Slack's time-out a claim is taken for abandoned (longer than the fence)."""
 
     messages: int = 16
     errands: int = 6
+    stop_s: float = 4.0
+    grace_s: float = 2.0
 
 
 class EmbeddedEngine:
@@ -57,8 +66,11 @@ class EmbeddedEngine:
         courier: Courier,
         log: Log,
         limits: EngineLimits | None = None,
+        wall: Clock = machine_clock,
     ) -> None:
+        """``clock`` says what is due and may be moved; ``wall`` is the machine's own and dates claims."""
         self._db, self._clock, self._slack, self._courier, self._log = db, clock, slack, courier, log
+        self._wall = wall
         self._limits = limits or EngineLimits()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -119,16 +131,15 @@ class EmbeddedEngine:
                 return 0
         async with self._db.write() as tx:
             claimed = await notices.claim(
-                tx.session, self._clock(), datetime.now(UTC), kinds=kinds, exclude=not errands, limit=limit
+                tx.session, self._clock(), self._wall(), kinds=kinds, exclude=not errands, limit=limit
             )
-        since = time.monotonic()
         for notice in claimed:
-            work = self._errand(notice) if errands else self._message(notice, since)
-            self._start(notice, work, "errand" if errands else "message")
+            work = self._errand(notice) if errands else self._message(notice)
+            self._start(notice, self._delivered(notice, work), "errand" if errands else "message")
         return len(claimed)
 
     def _start(self, notice: ClaimedNotice, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(self._guarded(notice, work), name=name)
+        task = asyncio.create_task(self._kept(notice, work), name=name)
         self._in_hand[notice.id] = task
 
         def finished(_task: asyncio.Task[None]) -> None:
@@ -137,7 +148,15 @@ class EmbeddedEngine:
 
         task.add_done_callback(finished)
 
-    async def _guarded(self, notice: ClaimedNotice, work: Coroutine[Any, Any, None]) -> None:
+    async def _kept(self, notice: ClaimedNotice, work: Coroutine[Any, Any, None]) -> None:
+        """Whatever goes wrong here leaves the notice ``sending``; it is taken up again when its claim is old."""
+        try:
+            await work
+        except Exception:
+            self._log.exception("notice_left", notice=notice.key, kind=notice.kind)
+
+    async def _delivered(self, notice: ClaimedNotice, work: Coroutine[Any, Any, None]) -> None:
+        """Deliver, or put the notice where its failure belongs."""
         log = self._log.bind(notice=notice.key, kind=notice.kind, attempt=notice.attempts)
         try:
             await work
@@ -177,7 +196,7 @@ class EmbeddedEngine:
             ids = await self._courier.after_given_up(tx, notice, why)
             await self.enqueue(tx, ids)
 
-    async def _message(self, notice: ClaimedNotice, since: float) -> None:
+    async def _message(self, notice: ClaimedNotice) -> None:
         plan = await self._courier.plan(notice)
         match plan:
             case StayQuiet(reason):
@@ -187,12 +206,12 @@ class EmbeddedEngine:
             case Say() if notice.ts:
                 await self._edit(notice, plan)
             case Say():
-                await self._post(notice, plan, since)
+                await self._post(notice, plan)
 
-    async def _post(self, notice: ClaimedNotice, plan: Say, since: float) -> None:
+    async def _post(self, notice: ClaimedNotice, plan: Say) -> None:
         if not await self._my_turn(notice, POST, plan.channel):
             return
-        if time.monotonic() - since > FENCE_S:
+        if self._wall() - notice.claimed_at > FENCE:
             self._log.warning("notice_fenced", notice=notice.key)
             await self._postpone(notice, NotYet(self._clock(), "the claim grew old before the post"))
             return
@@ -206,7 +225,10 @@ class EmbeddedEngine:
             unfurl_links=False,
             unfurl_media=False,
         )
-        await self._settle(notice, channel=str(response["channel"]), ts=str(response["ts"]))
+        try:
+            await self._settle(notice, channel=str(response["channel"]), ts=str(response["ts"]))
+        except Exception as error:
+            raise SlackUnknownError(POST, f"posted but not marked: {type(error).__name__}: {error}") from error
 
     async def _edit(self, notice: ClaimedNotice, plan: Say) -> None:
         if not await self._my_turn(notice, "chat.update", notice.channel_id):
@@ -223,13 +245,13 @@ class EmbeddedEngine:
 
     async def _my_turn(self, notice: ClaimedNotice, method: str, channel: str) -> bool:
         """Wait a short while for Slack's pace; put the notice back, its slot kept, when the wait is long."""
-        wait = self._slack.pacer.reserve(method, channel, owner=notice.id)
-        if wait > SHORT_WAIT_S:
-            await self._postpone(notice, NotYet(self._clock() + timedelta(seconds=wait), "waiting for Slack's pace"))
-            return False
-        self._slack.pacer.used(notice.id)
-        if wait > 0:
+        while (wait := self._slack.pacer.reserve(method, channel, owner=notice.id)) > 0:
+            if wait > SHORT_WAIT_S:
+                at = self._clock() + timedelta(seconds=wait)
+                await self._postpone(notice, NotYet(at, "waiting for Slack's pace"))
+                return False
             await asyncio.sleep(wait)
+        self._slack.pacer.used(notice.id)
         return True
 
     async def _errand(self, notice: ClaimedNotice) -> None:
@@ -262,46 +284,46 @@ class EmbeddedEngine:
 
     async def _recover(self) -> None:
         """Claims whose process is gone, or whose post was never answered: look before saying it again."""
-        before = datetime.now(UTC) - timedelta(seconds=self._slack.timeout_s + 2)
+        before = self._wall() - timedelta(seconds=self._slack.timeout_s + self._limits.grace_s)
         async with self._db.read() as session:
             found = await notices.stale(session, before)
         for notice in found:
             if notice.id in self._in_hand:
                 continue
             async with self._db.write() as tx:
-                taken = await notices.retake(tx.session, notice, datetime.now(UTC))
+                taken = await notices.retake(tx.session, notice, self._wall())
             if taken:
                 self._start(notice, self._look_first(notice), "message")
 
     async def _look_first(self, notice: ClaimedNotice) -> None:
+        """Errands and edits are repeated. A post is looked for; a look-up that fails leaves it for the next one."""
         again = NotYet(self._clock(), "taken over after a crash")
         if notice.kind in self._courier.errands or notice.ts:
             await self._postpone(notice, again)
             return
-        plan = await self._courier.plan(notice)
-        if not isinstance(plan, Say):
-            await self._postpone(notice, again)
-            return
+        log = self._log.bind(notice=notice.key, kind=notice.kind)
         try:
-            ts = await self.find_said(notice, plan)
+            where = await self._courier.said_where(notice)
+            ts = await self.find_said(notice, where) if where else None
         except SlackRefusedError as error:
-            log = self._log.bind(notice=notice.key, kind=notice.kind)
             await self._give_up(notice, f"the history can't be read: {error}", log, notices.UNSURE)
-            return
-        if ts is None:
-            await self._postpone(notice, again)
+        except (SlackLaterError, SlackUnknownError) as error:
+            log.warning("notice_not_looked_up", why=str(error))
         else:
-            await self._settle(notice, channel=plan.channel, ts=ts, why="found in the history")
+            if where is None or ts is None:
+                await self._postpone(notice, again)
+            else:
+                await self._settle(notice, channel=where.channel, ts=ts, why="found in the history")
 
-    async def find_said(self, notice: ClaimedNotice, plan: Say) -> str | None:
+    async def find_said(self, notice: ClaimedNotice, where: Where) -> str | None:
         """The ``ts`` of the message with this occurrence key in the channel or thread, None when it was never said."""
-        method = "conversations.replies" if plan.thread_ts else "conversations.history"
+        method = "conversations.replies" if where.thread_ts else "conversations.history"
         said = self._slack.each(
             method,
             "messages",
-            channel=plan.channel,
-            ts=plan.thread_ts or None,
-            oldest=None if plan.thread_ts else f"{notice.created_at.timestamp() - 60:.6f}",
+            channel=where.channel,
+            ts=where.thread_ts or None,
+            oldest=None if where.thread_ts else f"{(notice.created_at - SKEW).timestamp():.6f}",
             include_all_metadata=True,
             limit=200,
         )
@@ -326,7 +348,7 @@ class EmbeddedEngine:
         """Let what is in hand be finished; what is not stays claimed and is looked up at the next start."""
         if not self._in_hand:
             return
-        _, left = await asyncio.wait(list(self._in_hand.values()), timeout=STOP_S)
+        _, left = await asyncio.wait(list(self._in_hand.values()), timeout=self._limits.stop_s)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

@@ -78,13 +78,13 @@ class Pacer:
 
     def reserve(self, method: str, channel: str = "", owner: int = 0) -> float:
         """Seconds until this call may be made. With an ``owner`` the slot is kept for it until ``used``."""
-        now = self._now()
-        if owner and owner in self._reserved:
-            return max(0.0, self._reserved[owner] - now)
-        at = max(now, self._held_until.get(method, 0.0), self._slot(method, channel, now))
+        now, held = self._now(), self._held_until.get(method, 0.0)
+        at = self._reserved.get(owner) if owner else None
+        if at is None:
+            at = self._slot(method, channel, max(now, held))
         if owner:
             self._reserved[owner] = at
-        return at - now
+        return max(at, held, now) - now
 
     def used(self, owner: int) -> None:
         """The owner made its call, or will not: its reservation is gone."""
@@ -92,7 +92,11 @@ class Pacer:
 
     def hold(self, method: str, seconds: float) -> None:
         """Slack said ``Retry-After``: nothing of this method before that."""
-        self._held_until[method] = self._now() + seconds
+        self._held_until[method] = max(self._held_until.get(method, 0.0), self._now() + seconds)
+
+    def held(self, method: str) -> float:
+        """Seconds until Slack wants to hear this method again; 0 when it asked for no pause."""
+        return max(0.0, self._held_until.get(method, 0.0) - self._now())
 
     def _slot(self, method: str, channel: str, now: float) -> float:
         if self._factor <= 0:

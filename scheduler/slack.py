@@ -52,8 +52,9 @@ class Slack:
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - Slack's arguments
         """Wait for the method's turn, then call it. Raises the three errors of this module."""
         wait = self.pacer.reserve(method, str(arguments.get("channel", "")))
-        if wait > 0:
+        while wait > 0:
             await asyncio.sleep(wait)
+            wait = self.pacer.held(method)
         return await self.call_now(method, **arguments)
 
     async def each(self, method: str, field: str, **arguments: Any) -> AsyncGenerator[dict[str, Any]]:  # noqa: ANN401

@@ -11,7 +11,7 @@ from domain.deals import DealState
 from domain.picture import DealPicture
 from scheduler.delivery import Done, NotYet, StayQuiet
 from scheduler.errands.fittings import fit_out
-from scheduler.errands.people import find_people
+from scheduler.errands.people import find_people, meet_lead
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
 from storage import deals, notices
@@ -31,6 +31,7 @@ async def open_channel(place: Workplace, notice: ClaimedNotice) -> Done | StayQu
     if picture is None:
         return StayQuiet("the deal is gone")
     picture = await find_people(place, picture)
+    await meet_lead(place, picture)
     if not picture.channel.id:
         await _make(place, picture)
         picture = await place.picture(picture.id)

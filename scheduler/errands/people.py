@@ -6,7 +6,7 @@ from domain.picture import DealPicture
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
 from storage import assignment, people
-from storage.models import Deal, Workspace
+from storage.models import Deal, Person, Workspace
 from storage.slack_people import facts_from_slack
 
 NOT_THERE: Final = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
@@ -50,14 +50,32 @@ async def _member(place: Workplace, picture: DealPicture, email: str) -> int | N
         known = await people.by_email(session, picture.workspace_id, email)
         workspace = await session.get_one(Workspace, picture.workspace_id)
     if known is None:
-        try:
-            answer = await place.slack.call("users.lookupByEmail", email=email)
-        except SlackRefusedError as error:
-            if error.code in NOT_THERE:
-                return None
-            raise
-        async with place.db.write() as tx:
-            facts = facts_from_slack(answer["user"], workspace.team_id)
-            await people.upsert(tx.session, picture.workspace_id, [facts], place.clock())
-            known = await people.by_slack_id(tx.session, picture.workspace_id, facts.slack_id)
+        known = await _learn(place, workspace, "users.lookupByEmail", email=email)
     return known.id if known and not (known.is_guest or known.is_external or known.is_deleted) else None
+
+
+async def meet_lead(place: Workplace, picture: DealPicture) -> None:
+    """Learn who the customer-success lead of the settings is, unless that is known already."""
+    named = place.settings.lead
+    if not named or await place.lead(picture.workspace_id):
+        return
+    async with place.db.read() as session:
+        workspace = await session.get_one(Workspace, picture.workspace_id)
+    if "@" in named:
+        await _learn(place, workspace, "users.lookupByEmail", email=named)
+    else:
+        await _learn(place, workspace, "users.info", user=named)
+
+
+async def _learn(place: Workplace, workspace: Workspace, method: str, **who: str) -> Person | None:
+    """Ask Slack for a member and keep them; None when Slack does not know them."""
+    try:
+        answer = await place.slack.call(method, **who)
+    except SlackRefusedError as error:
+        if error.code in NOT_THERE:
+            return None
+        raise
+    facts = facts_from_slack(answer["user"], workspace.team_id)
+    async with place.db.write() as tx:
+        await people.upsert(tx.session, workspace.id, [facts], place.clock())
+        return await people.by_slack_id(tx.session, workspace.id, facts.slack_id)
