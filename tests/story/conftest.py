@@ -55,9 +55,7 @@ def story(
 
 
 @pytest.fixture
-def own_story(
-    request: pytest.FixtureRequest, make_database: Callable[[str], str], tmp_path: Path
-) -> Generator[Story]:
+def own_story(request: pytest.FixtureRequest, make_database: Callable[[str], str], tmp_path: Path) -> Generator[Story]:
     """Both programs, for one test alone that breaks something."""
     transport, _, kind = str(getattr(request, "param", "socket-sqlite")).partition("-")
     with tell(tmp_path, make_database(kind), "http" if transport == "http" else "socket") as told:
