@@ -1,7 +1,18 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
 from domain.handoff import Answers
 from domain.handoff_lists import Stakeholder
 from handlers.handoff_form.work import Work, begin, keep
-from tests.handlers.handoff_form.place import ADA, Place, Window
+from messages.text import day
+from tests.handlers.handoff_form.place import ADA, CHLOE, Place, Window
+
+
+def today(zone: str) -> date:
+    """The person's own day."""
+    return datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
 
 
 async def with_people(place: Place, count: int) -> Window:
@@ -56,14 +67,36 @@ async def test_what_was_typed_and_not_sent_survives_the_lists(place: Place) -> N
 
 async def test_a_date_is_echoed_while_it_is_typed_and_refused_beside_the_field(place: Place) -> None:
     entry = await (await (await place.opened(ADA)).list("key_dates")).act("item_add")
-    entry = await entry.type("on", "2099-01-05")
-    assert "Read as Mon 5 Jan 2099." in str(entry.view["blocks"]) or "more than" in str(entry.view["blocks"])
+    soon = today("Europe/Stockholm") + timedelta(days=14)
+    entry = await entry.type("on", soon.isoformat())
+    assert f"Read as {day(soon)}." in str(entry.view["blocks"])
     entry = await entry.type("on", "2020-01-05")
     assert entry.value("on") == "2020-01-05"
     assert "Read as" not in str(entry.view["blocks"])
     answer = await entry.submit(label="Go-live", on="2020-01-05")
     assert set(answer["errors"]) == {"on"}
     assert (await answers(place)).key_dates == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "zone", "words", "days"),
+    [
+        (ADA, "Europe/Stockholm", "om två veckor", 14),
+        (ADA, "Europe/Stockholm", "in two weeks", 14),
+        (CHLOE, "Europe/Amsterdam", "overmorgen", 2),
+    ],
+)
+async def test_dates_are_read_in_the_persons_language_and_zone(
+    place: Place, who: str, zone: str, words: str, days: int
+) -> None:
+    entry = await (await (await place.opened(who)).list("key_dates")).act("item_add")
+    before = today(zone)
+    entry = await entry.type("on", words)
+    expected = {day(start + timedelta(days=days)) for start in (before, today(zone))}
+    assert any(f"Read as {one}." in str(entry.view["blocks"]) for one in expected)
+    assert (await entry.submit(label="Go-live", on=words))["ok"]
+    listed = str((await place.top(who)).view["blocks"])
+    assert any(f"{one} (“{words}”)" in listed for one in expected)
 
 
 async def test_editing_removing_and_undoing(place: Place) -> None:
