@@ -16,6 +16,7 @@ _QUIETER = {
     "asyncio": logging.WARNING,
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
+    "uvicorn": logging.WARNING,
     "uvicorn.access": logging.WARNING,
     "uvicorn.error": logging.WARNING,
     "slack_bolt": logging.WARNING,
