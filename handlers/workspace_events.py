@@ -7,13 +7,16 @@ from slack_bolt.async_app import AsyncApp
 
 from domain.access import Action, Relation
 from domain.outcome import Refused
-from handlers import front, listen
+from handlers import front, listen, outbox
 from handlers.listen import Body, Client
 from handlers.services import Services
 from messages.home import DEALS, home_view
-from storage import deals, people, pictures
+from storage import deal_lists, deals, people, pictures
+from storage.database import Tx
 from storage.slack_people import facts_from_slack
 
+CHECKED: Final = 1_000
+"""Open deals whose channels are looked at again when a member becomes a guest."""
 EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked")
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers")
@@ -29,9 +32,20 @@ class WorkspaceEvents:
         """Somebody is new or changed: what was known of them is replaced."""
         services, user = self._services, event["user"]
         facts = facts_from_slack(user, services.people.team_id)
+        workspace = services.people.workspace_id
         async with services.db.write() as tx:
-            await people.upsert(tx.session, services.people.workspace_id, [facts], services.clock())
+            before = await people.by_slack_id(tx.session, workspace, facts.slack_id)
+            member = before is not None and not before.is_guest and not before.is_external
+            await people.upsert(tx.session, workspace, [facts], services.clock())
+            if member and (facts.is_guest or facts.is_external):
+                await self._check_channels(tx)
         services.people.forget(facts.slack_id)
+
+    async def _check_channels(self, tx: Tx) -> None:
+        """A member became a guest: which deal channels they are in only Slack can say."""
+        services = self._services
+        for deal_id in await deal_lists.open_private(tx.session, services.people.workspace_id, CHECKED):
+            await outbox.errand(services, tx, deal_id, "confidential_check", f"deal:{deal_id}:confidential_check")
 
     async def on_home(self, event: Body, client: Client) -> None:
         """Somebody opened the Home tab: their deals, and what waits for them. Outsiders get an empty one."""

@@ -1,0 +1,23 @@
+"""Lists of deals' ids, for work that has to look at many."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.deals import DealState
+from storage.models import Deal
+
+
+async def open_private(session: AsyncSession, workspace_id: int, limit: int) -> list[int]:
+    """The newest open deals whose private channel has members only, as far as is known."""
+    statement = (
+        select(Deal.id)
+        .where(
+            Deal.workspace_id == workspace_id,
+            Deal.state == DealState.OPEN.value,
+            Deal.channel_private.is_(True),
+            Deal.channel_outsiders.is_(False),
+        )
+        .order_by(Deal.id.desc())
+        .limit(limit)
+    )
+    return list((await session.scalars(statement)).all())
