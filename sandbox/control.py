@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox.answers import JsonResponse, needed, number_of, read_object, refused
 from sandbox.core import Core
 from sandbox.errors import SlackError, invalid
+from sandbox.people import Person
 from sandbox.webhooks import Webhooks
 
 Json = dict[str, Any]
@@ -157,6 +159,8 @@ class Control:
     async def change_person(self, request: Request) -> Json:
         """Changes a person's zone, locale, presence, status or do-not-disturb, and tells the app."""
         body = await read_object(request)
+        if needed(body, "user") not in self.core.world.people:
+            return self._join_team(body)
         person = self.core.world.person(needed(body, "user"))
         known = {"tz", "locale", "presence", "real_name", "title", "deleted", "status_text", "status_emoji", "dnd"}
         unknown = sorted(set(body) - known - {"user"})
@@ -168,10 +172,46 @@ class Control:
         self.core.world.add_person(person)
         user = self.core.world.user_json(person)
         self.core.world.emit({"type": "user_change", "user": user, "cache_ts": person.updated}, None)
+        self.core.world.hub.tell({"type": "people", "user": person.id})
         if "dnd" in body:
             event = {"type": "dnd_updated_user", "user": person.id, "dnd_status": body["dnd"]}
             self.core.world.emit(event, None)
         return {"user": user}
+
+    def _join_team(self, body: Json) -> Json:
+        """Someone new: `{"user": id, "name", "real_name", "email", …}`."""
+        known = {field.name for field in fields(Person)}
+        values = {key: value for key, value in body.items() if key in known}
+        needed(body, "name")
+        needed(body, "real_name")
+        world = self.core.world
+        made: Json = {"team_id": world.team.id, **values, "id": needed(body, "user")}
+        person = Person(**made)
+        person.updated = int(world.clock.time())
+        world.add_person(person)
+        user = world.user_json(person)
+        world.emit({"type": "team_join", "user": user}, None)
+        world.hub.tell({"type": "people", "user": person.id})
+        return {"user": user}
+
+    async def share_channel(self, request: Request) -> Json:
+        """Shares a channel with another team, or ends that: `{"channel", "team", "shared": bool}`."""
+        body = await read_object(request)
+        channel = self.core.channels.all.get(needed(body, "channel"))
+        if channel is None:
+            raise SlackError("channel_not_found")
+        team, shared = needed(body, "team"), bool(body.get("shared", True))
+        if shared and team not in channel.connected_team_ids:
+            channel.connected_team_ids.append(team)
+        if not shared and team in channel.connected_team_ids:
+            channel.connected_team_ids.remove(team)
+        channel.is_ext_shared = bool(channel.connected_team_ids)
+        self.core.channels.changed(channel)
+        kind = "channel_shared" if shared else "channel_unshared"
+        event: Json = {"type": kind, "channel": channel.id}
+        event |= {"connected_team_id": team} if shared else {"previously_connected_team_id": team}
+        self.core.world.emit(event | {"is_ext_shared": channel.is_ext_shared}, channel.id)
+        return {"channel": self.core.channels.json(channel, self.core.world.app.bot_user_id)}
 
     # webhooks
 
@@ -224,6 +264,7 @@ def routes(core: Core) -> list[BaseRoute]:
         ("GET", "state", control.state),
         ("POST", "reset", control.reset),
         ("POST", "people", control.change_person),
+        ("POST", "share", control.share_channel),
         ("POST", "samples/{name}", control.sample),
         ("POST", "webhook", control.webhook),
     ]

@@ -1,5 +1,6 @@
 """What people do with the app — commands, actions, modals — as Slack tells the app, and what its answers do."""
 
+import re
 from typing import Any, cast
 
 from sandbox.blockkit import check_submission, initial_values, validate_view
@@ -16,6 +17,9 @@ from sandbox.views import View, Views
 from sandbox.world import World
 
 Json = dict[str, Any]
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
+_NAMED = re.compile(r"(?<![\w<@|.])@([\w.\-]+)")
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -77,7 +81,7 @@ class Interactions:
             "user_id": user,
             "user_name": person.name,
             "command": name,
-            "text": text.strip(),
+            "text": self._command_text(text.strip(), escape=command.should_escape),
             "api_app_id": self.world.app.id,
             "is_enterprise_install": "false",
             "response_url": self.urls.make("commands", user, channel),
@@ -88,6 +92,32 @@ class Interactions:
             self.urls.respond(channel, user, None, ack.payload)
         elif ack.text.strip():
             self.urls.respond(channel, user, None, {"text": ack.text})
+
+    def _command_text(self, text: str, *, escape: bool) -> str:
+        """A command's text as the app gets it: names as typed, or with `should_escape` as `<@id|name>`."""
+
+        def person(found: re.Match[str]) -> str:
+            known = self.world.people.get(found[1])
+            if known is None:
+                return found[0]
+            return f"<@{known.id}|{known.name}>" if escape else f"@{known.name}"
+
+        def place(found: re.Match[str]) -> str:
+            known = self.channels.all.get(found[1])
+            if known is None:
+                return found[0]
+            return f"<#{known.id}|{known.name}>" if escape else f"#{known.name}"
+
+        text = _CHANNEL.sub(place, _PERSON.sub(person, text))
+        if not escape:
+            return text
+        people = {one.name: one for one in self.world.people.values()}
+
+        def named(found: re.Match[str]) -> str:
+            known = people.get(found[1].lower())
+            return f"<@{known.id}|{known.name}>" if known else found[0]
+
+        return _NAMED.sub(named, text)
 
     # actions
 

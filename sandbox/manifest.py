@@ -61,7 +61,7 @@ class App:
         """The command of that name, or None when the app has none such."""
         found = next((one for one in self.commands if one.command == name), None)
         if found is None and self.any_command:
-            return SlashCommand(name)
+            return SlashCommand(name, should_escape=True)
         return found
 
 

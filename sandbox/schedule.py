@@ -1,6 +1,7 @@
 """Messages for later, posted when the sandbox's clock gets there."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -102,5 +103,7 @@ class Schedule:
             gone = channel is None or channel.archived or self.world.app.bot_user_id not in channel.members
             if channel is None or gone or one.sent.get("metadata"):
                 continue
-            self.messages.post(channel, Author(self.world.app.bot_user_id, bot=True), read_draft(one.sent))
+            # what can no longer be posted (its thread is gone) is dropped without a word, as Slack does
+            with suppress(SlackError):
+                self.messages.post(channel, Author(self.world.app.bot_user_id, bot=True), read_draft(one.sent))
         self.world.store.commit()

@@ -79,7 +79,8 @@ class Sandbox:
 
     async def serve(self, *, ready: asyncio.Event | None = None) -> None:
         """Serves until `stop()`; sets `ready` once it can be called. Raises OSError when the port is taken."""
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio switches the delay of small packets off only where it is told that this is TCP
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((self.config.host, self.config.port))

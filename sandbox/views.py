@@ -129,7 +129,7 @@ class Views:
         view.sent, view.values, view.hash = prepared, values, self._hash()
         self._save(view)
         if view.sent["type"] == "home":
-            self.world.hub.tell({"type": "home", "user": view.user, "view": view.id}, [view.user])
+            self.world.hub.tell({"type": "home", "user": view.user, "view_id": view.id}, [view.user])
         else:
             self._save_stack(view.user)
         return view
@@ -172,7 +172,7 @@ class Views:
         self._save(view)
         self.homes[user] = view.id
         self.world.store.put("home", user, {"view": view.id})
-        self.world.hub.tell({"type": "home", "user": user, "view": view.id}, [user])
+        self.world.hub.tell({"type": "home", "user": user, "view_id": view.id}, [user])
         return view
 
     # showing

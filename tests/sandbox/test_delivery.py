@@ -126,6 +126,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.got: asyncio.Queue[tuple[dict[str, str], bytes]] = asyncio.Queue()
+        self.url = ""
         self.status = 200
         self.headers: dict[str, str] = {}
 
@@ -150,7 +151,8 @@ async def received(start: Start) -> AsyncIterator[tuple[Running, Receiver]]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield await start(pace=0, events_url=f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"), receiver
+        receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+        yield await start(pace=0, events_url=receiver.url), receiver
     finally:
         await runner.cleanup()
 
