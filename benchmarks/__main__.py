@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks import acks, growth, saves, start
-from storage.schema import migrate
+from storage.migrate import migrate
 from tests import postgres
 
 NAMES = ("start", "acks", "saves", "growth")

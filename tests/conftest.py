@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from storage.database import Database
-from storage.schema import migrate
+from storage.migrate import migrate
 from tests import postgres
 
 TEMPLATE = "baton_template"

@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.commands.common import say, settings_and_logs
 from bot.errors import Failure
 from storage import schema
+from storage.migrate import migrate as migrate_database
 
 
 def migrate() -> None:
@@ -17,7 +18,7 @@ def migrate() -> None:
 def bring_up(url: str) -> None:
     """Migrate, and say in a sentence what went wrong. Raises Failure."""
     try:
-        schema.migrate(url)
+        migrate_database(url)
     except SQLAlchemyError as error:
         raise Failure(f"DATABASE_URL: the database can't be migrated ({_cause(error)}).") from error
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection that ``storage.schema`` hands in."""
+"""Alembic's entry: runs the steps on the connection that ``storage.migrate`` hands in."""
 
 from alembic import context
 

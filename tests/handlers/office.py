@@ -28,8 +28,8 @@ from messages.blocks import actions, button
 from messages.values import pack
 from sandbox import Sandbox, SandboxConfig
 from storage import handoffs, people, pictures
+from storage.migrate import migrate
 from storage.models import AuditEntry, Csm, Notice
-from storage.schema import migrate
 
 ROOT: Final = Path(__file__).parents[2]
 ADA, BEN, CHLOE, DANIEL, MEI, EVA, FELIX, GRETA = (

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from handlers.health import health_router
 from handlers.metrics import MeasuredRequests, Metrics
-from storage import schema
 from storage.database import Database
+from storage.migrate import migrate
 
 
 async def _ask(url: str, troubles: list[str], path: str = "/readyz") -> httpx.Response:
@@ -31,7 +31,7 @@ async def _ask(url: str, troubles: list[str], path: str = "/readyz") -> httpx.Re
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     made = f"sqlite:///{tmp_path}/baton.db"
-    schema.migrate(made)
+    migrate(made)
     return made
 
 
