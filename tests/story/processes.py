@@ -150,3 +150,18 @@ class BotProcess:
         """End it in any case."""
         if self._process is not None:
             self.kill()
+
+
+def run_baton(*arguments: str, cwd: Path, env: Mapping[str, str]) -> str:
+    """A command of `baton` to its end, which has to be good; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=cwd,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

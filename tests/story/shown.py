@@ -45,3 +45,13 @@ def kind_of(message: Mapping[str, Any]) -> str:
 def typed(text: str) -> Json:
     """The state of a text field."""
     return {"type": "plain_text_input", "value": text}
+
+
+def live_text(shown: object) -> str:
+    """The text in which Slack reads mentions and links: a message's own and every mrkdwn object's."""
+    if isinstance(shown, list):
+        return "\n".join(live_text(one) for one in shown)
+    if not isinstance(shown, dict):
+        return ""
+    own = str(shown.get("text")) if shown.get("type") in {"mrkdwn", "message"} else ""
+    return "\n".join([own, *(live_text(value) for value in shown.values())])
