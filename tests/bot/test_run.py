@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bot.config import read_settings
+from sandbox import Sandbox, SandboxConfig
 from tests.bot.program import baton, baton_run
 from tests.bot.slack_stub import StubbedSlack, stubbed_slack
 
@@ -95,6 +96,33 @@ async def test_in_socket_mode_there_is_no_route_for_slack(slack: StubbedSlack, t
         assert answer.status_code == 404
         running.process.send_signal(signal.SIGTERM)
         assert await running.process.wait() == 0
+
+
+async def test_by_socket_mode_a_command_is_answered_and_the_end_is_orderly(tmp_path: Path) -> None:
+    sandbox = Sandbox(SandboxConfig(port=0))
+    up = asyncio.Event()
+    serving = asyncio.create_task(sandbox.serve(ready=up))
+    await up.wait()
+    env = {**sandbox.environment(), "DATABASE_URL": f"sqlite:///{tmp_path}/baton.db"}
+    await baton("migrate", cwd=tmp_path, env=env)
+    async with (
+        baton_run(cwd=tmp_path, env=env) as running,
+        httpx.AsyncClient(base_url=sandbox.url, timeout=20) as client,
+    ):
+        await running.said("connected to Slack by Socket Mode")
+        command = {"user": "U06EVANOVA", "channel": "C00GENERAL", "text": "/baton help"}
+        answers = await asyncio.gather(*(client.post("/_sandbox/ui/command", json=command) for _ in range(5)))
+        assert [answer.json()["ok"] for answer in answers] == [True] * 5
+        numbers = (await httpx.AsyncClient().get(f"{running.url}/metrics")).text
+        assert 'baton_socket_envelopes_total{kind="slash_commands"} 5.0' in numbers
+        started = time.monotonic()
+        running.process.send_signal(signal.SIGTERM)
+        assert await running.process.wait() == 0
+        assert time.monotonic() - started < 10
+        await running.said("stopped")
+    assert not [entry for entry in running.log if entry.get("level") in {"warning", "error"}]
+    await sandbox.stop()
+    await serving
 
 
 async def test_run_refuses_a_database_that_was_never_set_up(slack: StubbedSlack, tmp_path: Path) -> None:
