@@ -1,5 +1,4 @@
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest_asyncio
 
@@ -7,7 +6,7 @@ from tests.handlers.office import Office, open_office
 
 
 @pytest_asyncio.fixture
-async def office(tmp_path: Path) -> AsyncGenerator[Office]:
+async def office(sqlite_url: str) -> AsyncGenerator[Office]:
     """Baton at work against a local Slack over Socket Mode."""
-    async with open_office(tmp_path) as opened:
+    async with open_office(sqlite_url) as opened:
         yield opened

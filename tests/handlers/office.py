@@ -28,7 +28,6 @@ from messages.blocks import actions, button
 from messages.values import pack
 from sandbox import Sandbox, SandboxConfig
 from storage import handoffs, people, pictures
-from storage.migrate import migrate
 from storage.models import AuditEntry, Csm, Notice
 
 ROOT: Final = Path(__file__).parents[2]
@@ -270,17 +269,15 @@ def chosen(value: str, label: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncGenerator[Office]:
+async def open_office(database_url: str) -> AsyncGenerator[Office]:
     """Baton, started as ``baton run`` starts it, and the local Slack with its manifest; Eva is the lead."""
     sandbox = Sandbox(SandboxConfig(port=0, manifest=ROOT / "manifest.yaml"))
     up, stop = asyncio.Event(), asyncio.Event()
     slack = asyncio.create_task(sandbox.serve(ready=up))
     await up.wait()
-    address = f"sqlite:///{folder / 'baton.db'}"
-    await asyncio.to_thread(migrate, address)
     log = StringIO()
     set_up_logs("console", stream=log)
-    given = {"DATABASE_URL": address, "BATON_PACE": "0", "BATON_CS_LEAD": "eva@northwind.example"}
+    given = {"DATABASE_URL": database_url, "BATON_PACE": "0", "BATON_CS_LEAD": "eva@northwind.example"}
     started: asyncio.Future[Baton] = asyncio.get_running_loop().create_future()
 
     def ready(baton: Baton, _address: Address) -> None:

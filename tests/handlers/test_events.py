@@ -83,3 +83,28 @@ async def test_somebody_who_becomes_a_guest_is_refused_at_once(office: Office) -
     assert person is not None
     assert person.is_guest
     assert "only for members" in await office.command(ADA, "/deal")
+
+
+async def test_a_renamed_channel_is_followed(office: Office) -> None:
+    deal = await office.deal()
+    rooms, channels = office.sandbox.core.rooms, office.sandbox.core.channels
+    rooms.rename(channels.all[deal.channel.id], "deal-fjordbank-2027", ADA)
+
+    async def followed() -> bool:
+        return (await office.picture(deal.id)).channel.name == "deal-fjordbank-2027"
+
+    assert await office.until(followed)
+
+
+async def test_a_member_of_the_channel_who_becomes_a_guest_is_noticed(office: Office) -> None:
+    deal = await office.deal()
+    office.sandbox.core.world.people[CHLOE].is_restricted = True
+    user = (await office.baton.web.users_info(user=CHLOE))["user"]
+    assert isinstance(user, dict)
+    await office.baton.services.people.find(CHLOE)
+    await WorkspaceEvents(office.baton.services).on_person({"type": "user_change", "user": user})
+
+    async def noticed() -> bool:
+        return (await office.picture(deal.id)).channel.outsiders
+
+    assert await office.until(noticed)
