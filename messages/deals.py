@@ -31,7 +31,7 @@ _WORD: Final = 300
 def title(picture: DealPicture) -> str:
     """Account and deal on one line, as typed."""
     account, name = picture.facts.account.name, picture.facts.name
-    both = account if name.casefold().startswith(account.casefold()) and name == account else f"{account} – {name}"
+    both = name if name.casefold().startswith(account.casefold()) else f"{account} – {name}"
     return cut(" ".join(both.split()), HEADER)
 
 

@@ -103,6 +103,10 @@ def test_the_card_shows_what_the_crm_sent() -> None:
     assert [b["text"]["text"] for b in _buttons(card)] == ["Fill in handoff", "Ask", "Change CSM", "Open in CRM"]
 
 
+def test_a_deal_named_after_its_customer_names_it_once() -> None:
+    assert deals.title(picture(facts=facts(name="Fjordbank AS – renewal"))) == "Fjordbank AS – renewal"
+
+
 def test_long_notes_stand_on_the_card_over_several_blocks() -> None:
     notes = "\n".join(f"Line {number}: they said something of note." for number in range(190))
     card = check_message(deals.deal_opened(picture(facts=facts(notes=notes)), {}, NOW))
