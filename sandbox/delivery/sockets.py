@@ -140,11 +140,13 @@ class Sockets:
         connection.waiting.clear()
 
     async def _age(self, connection: _Connection) -> None:
-        """Warns a connection of its end, then asks it to come anew."""
+        """Warns a connection of its end, asks it to come anew, then closes it."""
         await self.world.clock.sleep(CONNECTION_SECONDS - WARNING_SECONDS)
         await _say_goodbye(connection, "warning")
         await self.world.clock.sleep(WARNING_SECONDS)
         await self._refresh(connection)
+        await self.world.clock.sleep(WARNING_SECONDS)
+        connection.closed.set()
 
     async def _refresh(self, connection: _Connection) -> None:
         connection.going = True
