@@ -13,8 +13,9 @@ from bot.check import Line, Mark, check_all
 from bot.config import read_settings
 from bot.manifest import ManifestMissing, bot_scopes
 from bot.slack_web import web_client
-from storage import notices, people, schema
+from storage import notices, people
 from storage.database import Database
+from storage.migrate import migrate
 from storage.models import Notice
 from tests.bot.program import baton
 from tests.bot.slack_stub import StubbedSlack, stubbed_slack
@@ -45,7 +46,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     url = f"sqlite:///{tmp_path}/baton.db"
-    schema.migrate(url)
+    migrate(url)
     db = Database(url)
     async with db.write() as tx:
         workspace = await people.ensure_workspace(tx.session, "T00NORTHW", "Northwind", "UBOT", NOW)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.csms import BadRow, RosterRow, import_rows, read_file, read_rows
 from bot.errors import WrongUsage
-from storage import people, schema
+from storage import people
 from storage.database import Database
+from storage.migrate import migrate
 from tests.bot.program import baton
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_a_file_that_can_not_be_read_is_a_sentence(tmp_path: Path) -> None:
 
 async def _database(tmp_path: Path) -> tuple[Database, int]:
     url = f"sqlite:///{tmp_path}/baton.db"
-    schema.migrate(url)
+    migrate(url)
     db = Database(url)
     async with db.write() as tx:
         workspace = await people.ensure_workspace(tx.session, "T1", "Northwind", "UBOT", NOW)

@@ -3,12 +3,10 @@
 import asyncio
 import base64
 import json
-import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,7 +19,7 @@ from handlers.people import PeopleDirectory
 from handlers.services import HandlerSettings, Services
 from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
-from storage import people, schema
+from storage import people
 from storage.database import Database, Tx
 
 SECRET = "whsec_" + base64.b64encode(b"a webhook secret of 32 bytes ...").decode()
@@ -72,18 +70,15 @@ class Crm:
         return await self.send_raw(json.dumps(body).encode(), event_id)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the newest schema and nothing in it, to be copied."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    schema.migrate(f"sqlite:///{path}")
-    return path
+@pytest.fixture
+def store(sqlite_url: str) -> str:
+    """The database's address; a module that is about the database gives both kinds instead."""
+    return sqlite_url
 
 
 @pytest.fixture
-async def services(tmp_path: Path, migrated: Path) -> AsyncIterator[Services]:
-    shutil.copy(migrated, tmp_path / "baton.db")
-    db = Database(f"sqlite:///{tmp_path}/baton.db")
+async def services(store: str) -> AsyncIterator[Services]:
+    db = Database(store)
 
     async def users_info(slack_id: str) -> Mapping[str, Any]:
         return {"id": slack_id}

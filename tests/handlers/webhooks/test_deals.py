@@ -12,6 +12,12 @@ from storage.models import Account, AuditEntry, Deal, Handoff, Notice, Person
 from tests.handlers.webhooks.conftest import Crm, RememberingEngine, won
 
 
+@pytest.fixture
+def store(database_url: str) -> str:
+    """Both kinds of database."""
+    return database_url
+
+
 async def _deal(crm: Crm) -> Deal:
     async with crm.services.db.read() as session:
         return (await session.scalars(select(Deal))).one()
