@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.clock import Clock
 from domain.retry import backoff
@@ -35,6 +36,8 @@ RETRY_BASE: Final = timedelta(seconds=2)
 RETRY_CAP: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 12
 EVENT_TYPE: Final = "baton_notice"
+ERRAND: Final = "errand"
+MESSAGE: Final = "message"
 
 Log = structlog.stdlib.BoundLogger
 
@@ -116,27 +119,33 @@ class EmbeddedEngine:
     async def step(self) -> bool:
         """Claim what is due, as far as there are hands for it. True when something was claimed."""
         self._wake.clear()
-        await self._recover()
-        errands = [n for n in self._in_hand.values() if n.get_name() == "errand"]
-        said = await self._claim(False, self._limits.messages - (len(self._in_hand) - len(errands)))
-        done = await self._claim(True, self._limits.errands - len(errands))
-        return said + done > 0
-
-    async def _claim(self, errands: bool, limit: int) -> int:
-        if limit <= 0:
-            return 0
-        kinds = sorted(self._courier.errands)
+        busy = sum(task.get_name() == ERRAND for task in self._in_hand.values())
+        hands = {True: self._limits.errands - busy, False: self._limits.messages - (len(self._in_hand) - busy)}
         async with self._db.read() as session:
-            if not await notices.anything_due(session, self._clock(), kinds=kinds, exclude=not errands):
-                return 0
+            found = await notices.stale(session, self._abandoned_before())
+            due = [errands for errands, free in hands.items() if free > 0 and await self._due(session, errands)]
+        await self._recover(found)
+        if not due:
+            return False
+        claimed: list[ClaimedNotice] = []
         async with self._db.write() as tx:
-            claimed = await notices.claim(
-                tx.session, self._clock(), self._wall(), kinds=kinds, exclude=not errands, limit=limit
-            )
+            for errands in due:
+                claimed += await self._claim(tx, errands, hands[errands])
         for notice in claimed:
-            work = self._errand(notice) if errands else self._message(notice)
-            self._start(notice, self._delivered(notice, work), "errand" if errands else "message")
-        return len(claimed)
+            errand = notice.kind in self._courier.errands
+            work = self._errand(notice) if errand else self._message(notice)
+            self._start(notice, self._delivered(notice, work), ERRAND if errand else MESSAGE)
+        return bool(claimed)
+
+    async def _due(self, session: AsyncSession, errands: bool) -> bool:
+        kinds = sorted(self._courier.errands)
+        return await notices.anything_due(session, self._clock(), kinds=kinds, exclude=not errands)
+
+    async def _claim(self, tx: Tx, errands: bool, limit: int) -> list[ClaimedNotice]:
+        kinds = sorted(self._courier.errands)
+        return await notices.claim(
+            tx.session, self._clock(), self._wall(), kinds=kinds, exclude=not errands, limit=limit
+        )
 
     def _start(self, notice: ClaimedNotice, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(self._kept(notice, work), name=name)
@@ -152,7 +161,7 @@ class EmbeddedEngine:
         """Whatever goes wrong here leaves the notice ``sending``; it is taken up again when its claim is old."""
         try:
             await work
-        except Exception:
+        except Exception:  # noqa: BLE001 - a task has nobody to raise to; the row is the way back
             self._log.exception("notice_left", notice=notice.key, kind=notice.kind)
 
     async def _delivered(self, notice: ClaimedNotice, work: Coroutine[Any, Any, None]) -> None:
@@ -282,18 +291,18 @@ class EmbeddedEngine:
                 tx.session, notice, at=plan.until, why=plan.reason, failed=False, holds_lane=plan.holds_lane
             )
 
-    async def _recover(self) -> None:
+    def _abandoned_before(self) -> datetime:
+        return self._wall() - timedelta(seconds=self._slack.timeout_s + self._limits.grace_s)
+
+    async def _recover(self, found: Sequence[ClaimedNotice]) -> None:
         """Claims whose process is gone, or whose post was never answered: look before saying it again."""
-        before = self._wall() - timedelta(seconds=self._slack.timeout_s + self._limits.grace_s)
-        async with self._db.read() as session:
-            found = await notices.stale(session, before)
         for notice in found:
             if notice.id in self._in_hand:
                 continue
             async with self._db.write() as tx:
                 taken = await notices.retake(tx.session, notice, self._wall())
             if taken:
-                self._start(notice, self._look_first(notice), "message")
+                self._start(notice, self._look_first(notice), MESSAGE)
 
     async def _look_first(self, notice: ClaimedNotice) -> None:
         """Errands and edits are repeated. A post is looked for; a look-up that fails leaves it for the next one."""

@@ -3,9 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -21,6 +35,28 @@ DEAD = "dead"
 UNSURE = "unsure"
 
 WHY_LIMIT = 500
+
+
+_NOTICE: Final = cast("Table", Notice.__table__)
+_ONCE: Final = ("workspace_id", "key")
+_ADD_SQLITE: Final = sqlite.insert(_NOTICE).on_conflict_do_nothing(index_elements=_ONCE).returning(_NOTICE.c.id)
+_ADD_POSTGRESQL: Final = postgresql.insert(_NOTICE).on_conflict_do_nothing(index_elements=_ONCE).returning(_NOTICE.c.id)
+_SAID: Final = _NOTICE.c.state.in_((SENT, QUIET))
+_BUMP: Final = (
+    update(_NOTICE)
+    .where(
+        _NOTICE.c.workspace_id == bindparam("in_workspace"),
+        _NOTICE.c.key.in_(bindparam("keys", expanding=True)),
+        _NOTICE.c.state.in_((PENDING, SENDING, SENT, QUIET)),
+    )
+    .values(
+        revision=_NOTICE.c.revision + 1,
+        state=case((_SAID, PENDING), else_=_NOTICE.c.state),
+        not_before=case((_SAID, bindparam("moment", type_=UtcDateTime())), else_=_NOTICE.c.not_before),
+        attempts=case((_SAID, 0), else_=_NOTICE.c.attempts),
+    )
+    .returning(_NOTICE.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,37 +153,19 @@ async def add(session: AsyncSession, workspace_id: int, notices: Sequence[NewNot
         }
         for n in notices
     ]
-    dialect = session.get_bind().dialect.name
-    insert = sqlite.insert(Notice) if dialect == "sqlite" else postgresql.insert(Notice)
-    statement = (
-        insert.values(values).on_conflict_do_nothing(index_elements=["workspace_id", "key"]).returning(Notice.id)
-    )
-    return list((await session.scalars(statement)).all())
+    statement = _ADD_SQLITE if session.get_bind().dialect.name == "sqlite" else _ADD_POSTGRESQL
+    return list((await session.scalars(statement, values)).all())
 
 
 async def bump(session: AsyncSession, workspace_id: int, keys: Sequence[str], now: datetime) -> list[int]:
     """The facts behind these notices changed: those already said are to be edited in place. Returns their ids."""
     if not keys:
         return []
-    statement = (
-        update(Notice)
-        .where(
-            Notice.workspace_id == workspace_id,
-            Notice.key.in_(keys),
-            Notice.state.in_((PENDING, SENDING, SENT, QUIET)),
-        )
-        .values(
-            revision=Notice.revision + 1,
-            state=case((Notice.state.in_((SENT, QUIET)), PENDING), else_=Notice.state),
-            not_before=case((Notice.state.in_((SENT, QUIET)), _moment(now)), else_=Notice.not_before),
-            attempts=case((Notice.state.in_((SENT, QUIET)), 0), else_=Notice.attempts),
-        )
-        .returning(Notice.id)
-    )
-    return list((await session.scalars(statement)).all())
+    found = await session.scalars(_BUMP, {"in_workspace": workspace_id, "keys": list(keys), "moment": now})
+    return list(found.all())
 
 
-def _due(now: datetime, kinds: Sequence[str], exclude: bool, limit: int) -> Select[int]:
+def _due(now: datetime, kinds: Sequence[str], exclude: bool) -> Select[int]:
     older = aliased(Notice)
     blocked = exists(
         select(older.id).where(
@@ -160,12 +178,7 @@ def _due(now: datetime, kinds: Sequence[str], exclude: bool, limit: int) -> Sele
         )
     )
     wanted = Notice.kind.not_in(kinds) if exclude else Notice.kind.in_(kinds)
-    return (
-        select(Notice.id)
-        .where(Notice.state == PENDING, Notice.not_before <= now, wanted, ~blocked)
-        .order_by(Notice.priority, Notice.not_before, Notice.id)
-        .limit(limit)
-    )
+    return select(Notice.id).where(Notice.state == PENDING, Notice.not_before <= now, wanted, ~blocked)
 
 
 async def claim(
@@ -179,11 +192,14 @@ async def claim(
 ) -> list[ClaimedNotice]:
     """Take what is due: compare-and-set ``pending → sending``. ``wall`` is the real time: it dates the claim.
 
-    Within a lane only the oldest unfinished notice is taken, so that a deal's messages arrive in order.
+    Within a lane only the oldest unfinished notice is taken, so that a deal's messages arrive in order. On PostgreSQL
+    rows that somebody else holds are passed over: waiting for several of them in another order would be a deadlock.
     """
+    order = (Notice.priority, Notice.not_before, Notice.id)
+    chosen = _due(now, kinds, exclude).order_by(*order).limit(limit).with_for_update(skip_locked=True)
     statement = (
         update(Notice)
-        .where(Notice.id.in_(_due(now, kinds, exclude, limit)), Notice.state == PENDING)
+        .where(Notice.id.in_(chosen), Notice.state == PENDING)
         .values(state=SENDING, claimed_at=wall, attempts=Notice.attempts + 1)
         .returning(*_CLAIMED)
         .execution_options(synchronize_session=False)
@@ -194,7 +210,7 @@ async def claim(
 
 async def anything_due(session: AsyncSession, now: datetime, *, kinds: Sequence[str], exclude: bool) -> bool:
     """Whether ``claim`` would find something; asked first, because it costs no write."""
-    return (await session.scalars(_due(now, kinds, exclude, 1))).first() is not None
+    return (await session.scalars(_due(now, kinds, exclude).limit(1))).first() is not None
 
 
 async def next_due(session: AsyncSession, now: datetime) -> datetime | None:

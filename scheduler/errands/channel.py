@@ -1,6 +1,8 @@
 """Opening a deal's channel: one per deal, whatever crashes in between."""
 
-from itertools import islice
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Final
 
 from sqlalchemy import update
@@ -19,6 +21,7 @@ from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice, NewNotice
 
 NAMES_AT_ONCE: Final = 50
+PAGE: Final = 999
 REMINDERS: Final = (1, 2)
 """Working days after which the seller is reminded (design §4)."""
 OVERDUE: Final = 3
@@ -32,55 +35,58 @@ async def open_channel(place: Workplace, notice: ClaimedNotice) -> Done | StayQu
         return StayQuiet("the deal is gone")
     picture = await find_people(place, picture)
     await meet_lead(place, picture)
+    fresh = False
     if not picture.channel.id:
-        await _make(place, picture)
-        picture = await place.picture(picture.id)
-        assert picture is not None
-    await fit_out(place, picture)
+        channel, fresh = await _make(place, picture)
+        picture = replace(picture, channel=replace(picture.channel, id=channel.id, name=channel.name))
+    await fit_out(place, picture, fresh=fresh)
     await _say_first_things(place, picture)
     return Done(f"#{picture.channel.name}")
 
 
-async def _make(place: Workplace, picture: DealPicture) -> None:
-    """Each name is written down before Slack is asked for it: a crash in between leaves a trace to look for."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    id: str
+    name: str
+
+
+async def _make(place: Workplace, picture: DealPicture) -> tuple[_Made, bool]:
+    """The deal's channel, and whether it was made now. Each name is written down before Slack is asked for it: a crash
+    in between leaves a trace to look for."""
     if picture.channel.name:
         found = await _find_lost(place, picture)
         if found:
-            await _keep(place, picture.id, found, picture.channel.name)
-            return
-    name = picture.channel.name or await _claim_name(place, picture, "")
+            return await _keep(place, picture.id, _Made(found, picture.channel.name)), False
+    refused: set[str] = set()
+    name = picture.channel.name or await _claim_name(place, picture, refused)
     while True:
         try:
             answer = await place.slack.call("conversations.create", name=name, is_private=picture.channel.private)
         except SlackRefusedError as error:
             if error.code != "name_taken":
                 raise
-            name = await _claim_name(place, picture, name)
+            refused.add(name)
+            name = await _claim_name(place, picture, refused)
             continue
-        await _keep(place, picture.id, str(answer["channel"]["id"]), str(answer["channel"]["name"]))
-        return
+        channel = answer["channel"]
+        return await _keep(place, picture.id, _Made(str(channel["id"]), str(channel["name"]))), True
 
 
-async def _claim_name(place: Workplace, picture: DealPicture, taken: str) -> str:
-    """The next name no other deal has; ``taken`` is one that Slack says is in use."""
+async def _claim_name(place: Workplace, picture: DealPicture, refused: Set[str]) -> str:
+    """The next name no other deal has; ``refused`` are those that Slack says are in use."""
     names = candidates(channel_name(picture.facts.account.name, picture.facts.id))
-    passed = taken == ""
     while True:
         some = list(islice(names, NAMES_AT_ONCE))
-        async with place.db.read() as session:
-            used = await deals.names_taken(session, picture.workspace_id, some)
-        for name in some:
-            if not passed:
-                passed = name == taken
-                continue
-            if name in used:
-                continue
-            try:
-                async with place.db.write() as tx:
+        try:
+            async with place.db.write() as tx:
+                used = await deals.names_taken(tx.session, picture.workspace_id, some) | refused
+                name = next((one for one in some if one not in used), None)
+                if name is not None:
                     await deals.claim_channel_name(tx.session, picture.id, name)
-            except IntegrityError:
-                continue
-            return name
+                    return name
+        except IntegrityError:
+            # Another deal took it between looking and writing: the same names are looked through again.
+            names = chain(some, names)
 
 
 async def _find_lost(place: Workplace, picture: DealPicture) -> str | None:
@@ -88,7 +94,7 @@ async def _find_lost(place: Workplace, picture: DealPicture) -> str | None:
     async with place.db.read() as session:
         workspace = await session.get_one(Workspace, picture.workspace_id)
     mine = place.slack.each(
-        "users.conversations", "channels", types="private_channel,public_channel", exclude_archived=True, limit=200
+        "users.conversations", "channels", types="private_channel,public_channel", exclude_archived=True, limit=PAGE
     )
     async for channel in mine:
         if channel["name"] == picture.channel.name and channel.get("creator") == workspace.bot_user_id:
@@ -98,11 +104,12 @@ async def _find_lost(place: Workplace, picture: DealPicture) -> str | None:
     return None
 
 
-async def _keep(place: Workplace, deal_id: int, channel_id: str, name: str) -> None:
+async def _keep(place: Workplace, deal_id: int, made: _Made) -> _Made:
     async with place.db.write() as tx:
         await tx.session.execute(
-            update(Deal).where(Deal.id == deal_id).values(channel_id=channel_id, channel_name=name)
+            update(Deal).where(Deal.id == deal_id).values(channel_id=made.id, channel_name=made.name)
         )
+    return made
 
 
 async def _say_first_things(place: Workplace, picture: DealPicture) -> None:

@@ -1,6 +1,6 @@
 """What a deal's channel is fitted with: topic, members, bookmark. Each step can be repeated without harm."""
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import update
 
@@ -19,66 +19,98 @@ NOT_INVITABLE: Final = frozenset(
         "user_not_found",
         "user_disabled",
         "ura_max_channels",
+        "user_team_not_in_channel",
+        "org_user_not_in_team",
     }
 )
+BOOKMARK_GONE: Final = frozenset({"not_found", "bookmark_not_found", "invalid_bookmark_id"})
 NO_BOOKMARKS: Final = frozenset({"missing_scope", "too_many_bookmarks", "invalid_link", "restricted_action"})
 
 
-async def fit_out(place: Workplace, picture: DealPicture) -> None:
-    """Bring topic, members and bookmark of the deal's channel up to date."""
-    await _set_topic(place, picture)
-    await _invite(place, picture)
-    await _bookmark(place, picture)
-
-
-async def _keep(place: Workplace, deal_id: int, **values: Any) -> None:  # noqa: ANN401
-    async with place.db.write() as tx:
-        await tx.session.execute(update(Deal).where(Deal.id == deal_id).values(**values))
-
-
-async def _row(place: Workplace, deal_id: int) -> Deal:
+async def fit_out(place: Workplace, picture: DealPicture, *, fresh: bool = False) -> None:
+    """Bring topic, members and bookmark of the deal's channel up to date. ``fresh``: the channel was made just now,
+    so that nothing can be in it yet."""
     async with place.db.read() as session:
-        return await session.get_one(Deal, deal_id)
+        row = await session.get_one(Deal, picture.id)
+    done: dict[str, str] = {}
+    try:
+        done |= await _set_topic(place, picture, row)
+        await _invite(place, picture)
+        done |= await _bookmark(place, picture, row, fresh=fresh)
+    finally:
+        if done:
+            async with place.db.write() as tx:
+                await tx.session.execute(update(Deal).where(Deal.id == picture.id).values(**done))
 
 
-async def _set_topic(place: Workplace, picture: DealPicture) -> None:
+async def _set_topic(place: Workplace, picture: DealPicture, row: Deal) -> dict[str, str]:
     wanted = topic(picture)
-    if (await _row(place, picture.id)).topic == wanted:
-        return
+    if row.topic == wanted:
+        return {}
     await place.slack.call("conversations.setTopic", channel=picture.channel.id, topic=wanted)
-    await _keep(place, picture.id, topic=wanted)
+    return {"topic": wanted}
 
 
 async def _invite(place: Workplace, picture: DealPicture) -> None:
+    """All in one call. When Slack refuses one of them it may refuse all: then one by one."""
     lead = await place.lead(picture.workspace_id)
-    wanted = {card.slack_id for card in (picture.ae, picture.csm, lead) if card}
-    for slack_id in sorted(wanted):
-        try:
-            await place.slack.call("conversations.invite", channel=picture.channel.id, users=slack_id)
-        except SlackRefusedError as error:
-            if error.code not in MEMBER_ALREADY | NOT_INVITABLE:
-                raise
-
-
-async def _bookmark(place: Workplace, picture: DealPicture) -> None:
-    url, row = picture.facts.crm_url or "", await _row(place, picture.id)
-    if not url or row.bookmark_url == url:
+    wanted = sorted({card.slack_id for card in (picture.ae, picture.csm, lead) if card})
+    if len(wanted) > 1 and await _invited(place, picture.channel.id, ",".join(wanted)):
         return
-    channel, title = picture.channel.id, bookmark_title(picture)
+    for slack_id in wanted:
+        await _invited(place, picture.channel.id, slack_id)
+
+
+async def _invited(place: Workplace, channel: str, users: str) -> bool:
     try:
-        if row.bookmark_id:
-            await place.slack.call(
-                "bookmarks.edit", channel_id=channel, bookmark_id=row.bookmark_id, link=url, title=title
-            )
-            await _keep(place, picture.id, bookmark_url=url)
-            return
-        known = await place.slack.call("bookmarks.list", channel_id=channel)
-        found = next((b for b in known.get("bookmarks") or () if b.get("link") == url), None)
-        if found is None:
-            answer = await place.slack.call("bookmarks.add", channel_id=channel, title=title, type="link", link=url)
-            found = answer["bookmark"]
+        await place.slack.call("conversations.invite", channel=channel, users=users)
+    except SlackRefusedError as error:
+        if error.code not in MEMBER_ALREADY | NOT_INVITABLE:
+            raise
+        return False
+    return True
+
+
+async def _bookmark(place: Workplace, picture: DealPicture, row: Deal, *, fresh: bool) -> dict[str, str]:
+    url = picture.facts.crm_url or ""
+    if not url or row.bookmark_url == url:
+        return {}
+    try:
+        found = await _changed_bookmark(place, picture, row) or await _new_bookmark(place, picture, fresh=fresh)
     except SlackRefusedError as error:
         if error.code not in NO_BOOKMARKS:
             raise
-        return
-    await _keep(place, picture.id, bookmark_id=str(found["id"]), bookmark_url=url)
+        return {}
+    return {"bookmark_id": found, "bookmark_url": url}
+
+
+async def _changed_bookmark(place: Workplace, picture: DealPicture, row: Deal) -> str:
+    """The id of the bookmark that now leads to the deal's address; '' when there is none or somebody removed it."""
+    if not row.bookmark_id:
+        return ""
+    try:
+        await place.slack.call(
+            "bookmarks.edit",
+            channel_id=picture.channel.id,
+            bookmark_id=row.bookmark_id,
+            link=picture.facts.crm_url,
+            title=bookmark_title(picture),
+        )
+    except SlackRefusedError as error:
+        if error.code not in BOOKMARK_GONE:
+            raise
+        return ""
+    return row.bookmark_id
+
+
+async def _new_bookmark(place: Workplace, picture: DealPicture, *, fresh: bool) -> str:
+    """The id of a bookmark made now, or by a process that died before it could write its id down."""
+    channel, url = picture.channel.id, picture.facts.crm_url
+    if not fresh:
+        known = await place.slack.call("bookmarks.list", channel_id=channel)
+        found = next((b for b in known.get("bookmarks") or () if b.get("link") == url), None)
+        if found is not None:
+            return str(found["id"])
+    title = bookmark_title(picture)
+    answer = await place.slack.call("bookmarks.add", channel_id=channel, title=title, type="link", link=url)
+    return str(answer["bookmark"]["id"])
