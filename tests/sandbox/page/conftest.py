@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.applications import Starlette
 
 from sandbox.page import routes
@@ -33,6 +33,8 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        # Several test runs may share the machine: patience here, not in each test.
+        expect.set_options(timeout=12_000)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         yield browser
         browser.close()
@@ -78,9 +80,17 @@ def running(*arguments: str) -> Iterator[Driven]:
 
 
 @pytest.fixture(scope="session")
-def driven() -> Iterator[Driven]:
+def everyday() -> Iterator[Driven]:
+    """One sandbox for all tests; its app has every scope."""
     with running() as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def driven(everyday: Driven) -> Driven:
+    """The everyday sandbox, as new."""
+    everyday.post("/_sandbox/reset", {})
+    return everyday
 
 
 @pytest.fixture

@@ -54,7 +54,8 @@ def test_errors_stand_beside_the_field_and_the_form_closes_when_right(page: Page
     dialog.get_by_label("Problem").fill("Slow reports")
     dialog.get_by_label("Due").fill("yesterday")
     dialog.get_by_role("button", name="Save").click()
-    expect(dialog.get_by_role("alert")).to_have_text("That day has passed.")
+    expect(dialog.get_by_role("alert").filter(has_text="That day has passed.")).to_be_visible()
+    expect(dialog.get_by_role("alert")).to_have_count(1)
     expect(dialog.get_by_label("Due")).to_be_focused()
     expect(dialog.get_by_label("Problem")).to_have_value("Slow reports")
     dialog.get_by_label("Due").fill("tomorrow")
@@ -91,6 +92,7 @@ def test_views_are_pushed_and_popped_and_keep_what_was_typed(page: Page, driven:
     expect(dialog.locator("strong")).to_have_text("Kim")
     expect(dialog.get_by_label("Problem")).to_have_value("Slow reports")
     dialog.get_by_role("button", name="Add a stakeholder").click()
+    expect(second).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog.get_by_label("Problem")).to_have_value("Slow reports")
     page.keyboard.press("Escape")
@@ -214,7 +216,7 @@ def test_a_confirm_object_is_asked_before_anything_is_sent(page: Page, driven: D
     def _close(ack: Ack, body: Body) -> None:
         ack()
         pressed.append(body["user"]["id"])
-        bot.client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Closed")
+        bot.client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Closed", blocks=[])
 
     bot.start()
     channel, _ = driven.channel()

@@ -178,6 +178,7 @@ export class Modals {
   async submit(view) {
     if (this.busy) return;
     this.say("");
+    this.showErrors({});
     this.setBusy(true);
     const answer = await post("/ui/submit", { user: this.store.user, view_id: view.id, values: this.form(view).values() });
     this.setBusy(false);
