@@ -7,6 +7,7 @@ from typing import Any, cast
 import yaml
 
 from sandbox import scopes
+from sandbox.manifest_rules import manifest_problems, part
 
 Json = dict[str, Any]
 
@@ -47,6 +48,7 @@ class App:
     interactivity: bool = True
     home: bool = True
     messages_tab: bool = True
+    messages_read_only: bool = False
     any_command: bool = False
     any_event: bool = False
     id: str = ""
@@ -82,64 +84,32 @@ def load_manifest(path: Path) -> App:
 
 
 def app_of(manifest: Json) -> App:
-    """The app that a manifest describes. Raises ManifestError naming the member that is wrong."""
-    display, features, settings = (_part(manifest, name) for name in ("display_information", "features", "settings"))
-    name = display.get("name")
-    if not isinstance(name, str) or not name:
-        raise ManifestError("display_information.name: must be given")
-    granted = _strings(_part(_part(manifest, "oauth_config"), "scopes"), "bot", "oauth_config.scopes.bot")
-    unknown = sorted(set(granted) - set(scopes.ALL_BOT_SCOPES))
-    if unknown:
-        raise ManifestError(f"oauth_config.scopes.bot: unknown scope {unknown[0]}")
-    home = _part(features, "app_home")
+    """The app that a manifest describes. Raises ManifestError naming the members that Slack would refuse."""
+    problems = manifest_problems(manifest)
+    if problems:
+        raise ManifestError("; ".join(problems))
+    features, home = part(manifest, "features"), part(manifest, "features/app_home")
+    commands: list[Json] = features.get("slash_commands") or []
+    shortcuts: list[Json] = features.get("shortcuts") or []
+    name = part(manifest, "features/bot_user").get("display_name") or manifest["display_information"]["name"]
     return App(
-        name=str(_part(features, "bot_user").get("display_name") or name),
-        scopes=tuple(granted),
-        commands=tuple(_command(one) for one in _items(features, "slash_commands")),
-        shortcuts=tuple(_shortcut(one) for one in _items(features, "shortcuts")),
-        events=frozenset(
-            _strings(_part(settings, "event_subscriptions"), "bot_events", "settings.event_subscriptions.bot_events")
+        name=str(name),
+        scopes=tuple(part(manifest, "oauth_config/scopes").get("bot") or ()),
+        commands=tuple(
+            SlashCommand(
+                one["command"],
+                str(one["description"]),
+                str(one.get("usage_hint") or ""),
+                bool(one.get("should_escape")),
+            )
+            for one in commands
         ),
-        interactivity=bool(_part(settings, "interactivity").get("is_enabled")),
+        shortcuts=tuple(
+            Shortcut(one["name"], one["callback_id"], one["type"], str(one["description"])) for one in shortcuts
+        ),
+        events=frozenset(part(manifest, "settings/event_subscriptions").get("bot_events") or ()),
+        interactivity=bool(part(manifest, "settings/interactivity").get("is_enabled")),
         home=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
+        messages_read_only=bool(home.get("messages_tab_read_only_enabled")),
     )
-
-
-def _part(holder: Json, name: str) -> Json:
-    value: object = holder.get(name) or {}
-    if not isinstance(value, dict):
-        raise ManifestError(f"{name}: must be a mapping")
-    return cast("Json", value)
-
-
-def _items(holder: Json, name: str) -> list[Json]:
-    value: object = holder.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in cast("list[object]", value)):
-        raise ManifestError(f"features.{name}: must be a list of mappings")
-    return cast("list[Json]", value)
-
-
-def _strings(holder: Json, name: str, where: str) -> list[str]:
-    value: object = holder.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in cast("list[object]", value)):
-        raise ManifestError(f"{where}: must be a list of strings")
-    return cast("list[str]", value)
-
-
-def _command(entry: Json) -> SlashCommand:
-    command = str(entry.get("command") or "")
-    if not command.startswith("/") or len(command) > 32 or " " in command:
-        raise ManifestError(f"features.slash_commands: {command!r} is not a command")
-    if not entry.get("description"):
-        raise ManifestError(f"features.slash_commands: {command} needs a description")
-    return SlashCommand(
-        command, str(entry["description"]), str(entry.get("usage_hint") or ""), bool(entry.get("should_escape"))
-    )
-
-
-def _shortcut(entry: Json) -> Shortcut:
-    kind = str(entry.get("type") or "")
-    if kind not in {"global", "message"} or not entry.get("callback_id") or not entry.get("name"):
-        raise ManifestError("features.shortcuts: each needs a name, a callback_id and type global or message")
-    return Shortcut(str(entry["name"]), str(entry["callback_id"]), kind, str(entry.get("description") or ""))

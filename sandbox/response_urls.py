@@ -104,10 +104,10 @@ class ResponseUrls:
         if unknown:
             raise SlackError("invalid_arguments", f"[ERROR] unknown member {unknown[0]}")
         original = self.world.store.message(channel.id, ts) if ts else None
-        if sent.get("delete_original"):
+        if _is_true(sent.get("delete_original")):
             self._delete(channel, original)
             return
-        if sent.get("replace_original") and original is not None and not original.deleted:
+        if _is_true(sent.get("replace_original")) and original is not None and not original.deleted:
             self._replace(channel, original, sent)
             return
         kind = sent.get("response_type", "ephemeral")
@@ -136,3 +136,8 @@ class ResponseUrls:
             gone |= {"blocks"}
         editor = None if original.hearer else self.world.app.bot_user_id
         self.messages.edit(channel, original, content, editor=editor, gone=gone)
+
+
+def _is_true(value: object) -> bool:
+    """Apps send these flags as booleans and as strings."""
+    return value is True or str(value).lower() == "true"

@@ -98,6 +98,9 @@ class Ui:
     async def message(self, user: str, body: Json) -> Json:
         channel = self._channel(body, user)
         author = self.core.rooms.say(channel, user)
+        app = self.core.world.app
+        if channel.is_im and app.bot_user_id in channel.members and app.messages_read_only:
+            raise SlackError("messages_tab_read_only", message=f"Sending messages to {app.name} has been turned off.")
         thread_ts, broadcast = str(body.get("thread_ts") or "") or None, bool(body.get("reply_broadcast"))
         text, files = str(body.get("text") or ""), receive_files(self.core, user, body.get("files") or [])
         draft = person_draft(self.core, text, thread_ts, broadcast=broadcast, alone=not files)

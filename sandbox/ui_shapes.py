@@ -48,6 +48,7 @@ class Shapes:
                 "bot_id": app.bot_id,
                 "home": app.home,
                 "messages_tab": app.messages_tab,
+                "messages_read_only": app.messages_read_only,
             },
             "usergroups": [{"id": one["id"], "handle": one["handle"]} for one in core.usergroups.all.values()],
             "now": world.clock.now().isoformat(),

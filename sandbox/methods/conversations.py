@@ -278,7 +278,7 @@ METHODS: tuple[Method, ...] = (
         scopes="canvases:write", access=Access.LIVE, place="channel_id",
         errors="channel_canvas_already_exists canvas_creation_failed canvas_editing_failed"),
     row("conversations.close", Tier.TWO, "channel!", close, deed="write", access=Access.MEMBER, errors=WRONG_KIND),
-    row("conversations.create", Tier.TWO, "name! is_private:bool team_id", create, deed="write", errors=NAMES),
+    row("conversations.create", Tier.TWO, "name is_private:bool team_id", create, deed="write", errors=NAMES),
     row("conversations.history", Tier.THREE,
         "channel! cursor latest oldest inclusive:bool limit:int include_all_metadata:bool metadata_keys_to_include:any",
         history, deed="history", access=Access.MEMBER, errors=TIMES),

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from sandbox.errors import SlackError, invalid
+from sandbox.ids import is_ts
 from sandbox.methods.table import Access, Call, Method, row
 from sandbox.rates import Tier
 from sandbox.store import Row
@@ -16,8 +17,14 @@ LINK_MOST = 3000
 EMOJI = re.compile(r"[a-z0-9_+'\-]{1,100}(?:::skin-tone-[2-6])?")
 
 
-def _message(call: Call, name: str = "timestamp") -> Row:
-    return call.core.messages.get(call.channel, call.text(name))
+def _message(call: Call) -> Row:
+    """The message of `channel` and `timestamp`. Raises `no_item_specified`, `bad_timestamp`, `message_not_found`."""
+    ts = call.maybe("timestamp")
+    if ts is None:
+        raise SlackError("no_item_specified")
+    if not is_ts(ts):
+        raise SlackError("bad_timestamp")
+    return call.core.messages.get(call.channel, ts)
 
 
 def pins_add(call: Call) -> Json:
@@ -69,8 +76,6 @@ def reactions_remove(call: Call) -> Json:
 
 
 def reactions_get(call: Call) -> Json:
-    if call.maybe("timestamp") is None:
-        raise SlackError("no_item_specified")
     return {"type": "message", "channel": call.channel.id, "message": _message(call).body}
 
 
@@ -170,18 +175,19 @@ def emoji_list(call: Call) -> Json:
 
 
 METHODS: tuple[Method, ...] = (
-    row("pins.add", Tier.TWO, "channel! timestamp!", pins_add, scopes="pins:write", access=Access.MEMBER,
-        errors="already_pinned message_not_found is_archived pins_limit_reached"),
-    row("pins.remove", Tier.TWO, "channel! timestamp!", pins_remove, scopes="pins:write", access=Access.MEMBER,
-        errors="no_pin message_not_found"),
+    row("pins.add", Tier.TWO, "channel! timestamp", pins_add, scopes="pins:write", access=Access.MEMBER,
+        errors="no_item_specified bad_timestamp already_pinned message_not_found is_archived pins_limit_reached"),
+    row("pins.remove", Tier.TWO, "channel! timestamp", pins_remove, scopes="pins:write", access=Access.MEMBER,
+        errors="no_item_specified bad_timestamp no_pin message_not_found"),
     row("pins.list", Tier.TWO, "channel!", pins_list, scopes="pins:read", access=Access.MEMBER),
-    row("reactions.add", Tier.THREE, "channel! name! timestamp!", reactions_add, scopes="reactions:write",
-        access=Access.MEMBER, errors="already_reacted invalid_name message_not_found is_archived too_many_emoji"),
-    row("reactions.remove", Tier.TWO, "channel! name! timestamp! file file_comment", reactions_remove,
+    row("reactions.add", Tier.THREE, "channel! name! timestamp", reactions_add, scopes="reactions:write",
+        access=Access.MEMBER,
+        errors="no_item_specified bad_timestamp already_reacted invalid_name message_not_found too_many_emoji"),
+    row("reactions.remove", Tier.TWO, "channel! name! timestamp file file_comment", reactions_remove,
         scopes="reactions:write",
-        access=Access.MEMBER, errors="no_reaction invalid_name message_not_found"),
+        access=Access.MEMBER, errors="no_item_specified bad_timestamp no_reaction invalid_name message_not_found"),
     row("reactions.get", Tier.THREE, "channel timestamp full:bool file file_comment", reactions_get,
-        scopes="reactions:read", access=Access.MEMBER, errors="no_item_specified message_not_found"),
+        scopes="reactions:read", access=Access.MEMBER, errors="no_item_specified bad_timestamp message_not_found"),
     row("reactions.list", Tier.TWO, "user full:bool limit:int cursor count:int page:int team_id", reactions_list,
         scopes="reactions:read", errors="invalid_cursor invalid_limit user_not_found"),
     row("bookmarks.add", Tier.TWO, "channel_id! title! type! link emoji entity_id parent_id access_level",

@@ -24,7 +24,7 @@ async def created(slack: Running, name: str, *, private: bool = False) -> str:
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("", "invalid_arguments"),
+        ("", "invalid_name_required"),
         ("x" * 81, "invalid_name_maxlength"),
         ("Upper", "invalid_name_specials"),
         ("a b", "invalid_name_specials"),

@@ -93,6 +93,7 @@ async def test_samples_are_signed_and_sent(start: Start) -> None:
 
 def test_a_wrong_manifest_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "manifest.yaml"
-    path.write_text("display_information: {name: X}\noauth_config: {scopes: {bot: [shout]}}\n", encoding="utf-8")
+    shouting = "oauth_config: {scopes: {bot: [shout]}}\n"
+    path.write_text(f"display_information: {{name: X}}\n{shouting}", encoding="utf-8")
     with pytest.raises(ManifestError, match="unknown scope shout"):
         Sandbox(SandboxConfig(manifest=path))
