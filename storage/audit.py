@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import AuditEntry
+
+_INSERT: Final = insert(cast("Table", AuditEntry.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,17 @@ class Act:
 async def record(session: AsyncSession, workspace_id: int, act: Act, now: datetime) -> None:
     """Add one entry in the caller's transaction."""
     await session.execute(
-        insert(AuditEntry).values(
-            workspace_id=workspace_id,
-            at=now,
-            actor=act.actor,
-            action=act.action,
-            via=act.via,
-            deal_id=act.deal_id,
-            subject=act.subject,
-            detail=act.detail,
-        )
+        _INSERT,
+        {
+            "workspace_id": workspace_id,
+            "at": now,
+            "actor": act.actor,
+            "action": act.action,
+            "via": act.via,
+            "deal_id": act.deal_id,
+            "subject": act.subject,
+            "detail": act.detail,
+        },
     )
 
 

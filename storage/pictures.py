@@ -139,6 +139,18 @@ async def load(session: AsyncSession, deal_id: int) -> DealPicture | None:
         )
     ).all()
     people = await _people(session, _people_ids(deal, handoff, questions, commitments))
+    return picture_of(deal, account, handoff, people, questions, commitments)
+
+
+def picture_of(
+    deal: Deal,
+    account: Account,
+    handoff: Handoff | None,
+    people: dict[int, PersonCard],
+    questions: Sequence[Question] = (),
+    commitments: Sequence[Commitment] = (),
+) -> DealPicture:
+    """The picture from its rows; ``people`` by our id."""
     return DealPicture(
         id=deal.id,
         workspace_id=deal.workspace_id,

@@ -142,7 +142,7 @@ class Lists:
         shown = list_of(work, replace(place, item="", page=page))
         await asyncio.gather(
             refresh(client, view["previous_view_id"], list_view(shown)),
-            refresh(client, view["root_view_id"], form_view(form_of(work))),
+            refresh(client, view["root_view_id"], form_view(await form_of(services, work))),
         )
         await ack()
 
@@ -189,7 +189,7 @@ class Lists:
         """The list, and the form below it, which counts its entries."""
         await asyncio.gather(
             refresh(client, body["view"]["id"], list_view(shown)),
-            refresh(client, body["view"]["root_view_id"], form_view(form_of(work))),
+            refresh(client, body["view"]["root_view_id"], form_view(await form_of(self._services, work))),
         )
 
 

@@ -29,14 +29,19 @@ async def tell_all(services: Services, tx: Tx, work: Work, answers: Answers, ver
         _notice(deal, "canvas", "sync_canvas", now, audience=""),
         *_version(work, answers, version, now),
     ]
-    readers = await confidential_readers(services, tx, work.picture)
-    if not shows_confidential(work.picture) and any(answers.text(f.name).strip() for f in FIELDS if f.confidential):
-        new += confidential_notices(work.picture, readers, now)
     said = [f"deal:{deal}:{what}" for what in ("brief", "canvas", "card", "announced", "requested")]
-    said += [confidential_key(deal, slack_id) for slack_id in readers]
+    if _confides(answers) or _confides(work.handoff.answers):
+        readers = await confidential_readers(services, tx, work.picture)
+        if not shows_confidential(work.picture) and _confides(answers):
+            new += confidential_notices(work.picture, readers, now)
+        said += [confidential_key(deal, slack_id) for slack_id in readers]
     bumped = await notices.bump(tx.session, workspace, said, now)
     added = await notices.add(tx.session, workspace, new, now)
     await services.engine.enqueue(tx, [*bumped, *added])
+
+
+def _confides(answers: Answers) -> bool:
+    return any(answers.text(field.name).strip() for field in FIELDS if field.confidential)
 
 
 async def confidential_readers(services: Services, tx: Tx, picture: DealPicture) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers.handof
 async def form_or_reason(services: Services, asker: Asker, deal_id: int) -> View | Refused:
     """The form as this person would see it now, or why they may not."""
     work = await begin(services, asker, deal_id)
-    return work if isinstance(work, Refused) else form_view(form_of(work))
+    return work if isinstance(work, Refused) else form_view(await form_of(services, work))
 
 
 async def open_form(client: Client, services: Services, asker: Asker, deal_id: int, trigger_id: str) -> None:
@@ -91,8 +91,8 @@ class Opening:
         fresh = await begin(services, asker, place.deal)
         if not isinstance(fresh, Refused):
             view_id = body["view"]["id"]
-            await refresh(client, view_id, clearing_view(form_of(fresh)))
-            await refresh(client, view_id, form_view(form_of(fresh)))
+            await refresh(client, view_id, clearing_view(await form_of(self._services, fresh)))
+            await refresh(client, view_id, form_view(await form_of(self._services, fresh)))
         await ack()
 
     async def on_typed(self, ack: Ack, body: Body, context: Mapping[str, Any]) -> None:

@@ -147,6 +147,7 @@ async def hand_in(services: Services, joined: Joined) -> int | Same | Refused | 
             work.picture.id,
             based_on=handoff.version,
             was=handoff.state,
+            before=handoff.answers,
             state=state,
             answers=answers,
             score=completeness(answers).score,

@@ -18,7 +18,7 @@ from handlers.services import Services
 from messages.handoff_form import Form, Newer
 from messages.handoff_list import ListShown
 from messages.handoff_place import Place
-from storage import audit, handoffs, notices, pictures
+from storage import audit, handoffs, notices, outlines
 
 OTHERS_SINCE: Final = timedelta(days=7)
 """A draft nobody touched for longer is not shown to others."""
@@ -41,7 +41,6 @@ class Work:
     answers: Answers
     typed: dict[str, str]
     draft_at: datetime | None
-    others: tuple[tuple[str, datetime], ...]
     hidden: frozenset[str]
     now: datetime
 
@@ -61,9 +60,10 @@ async def begin(services: Services, asker: Asker, deal_id: int, base: int | None
     Without `base` it goes on from their draft, else from the newest version.
     """
     async with services.db.read() as session:
-        picture = await pictures.load(session, deal_id)
-        if picture is None or picture.workspace_id != asker.workspace_id:
+        outline = await outlines.load(session, deal_id, asker.card.id)
+        if outline is None or outline.picture.workspace_id != asker.workspace_id:
             return NO_DEAL
+        picture = outline.picture
         if picture.handoff is None:
             return NOT_WON
         if picture.state is DealState.CLOSED:
@@ -74,25 +74,24 @@ async def begin(services: Services, asker: Asker, deal_id: int, base: int | None
             return allowed
         sees = not isinstance(front.may(asker, relation, Action.SEE_CONFIDENTIAL), Refused)
         hidden = frozenset[str]() if sees else frozenset(field.name for field in FIELDS if field.confidential)
-        return await _work(session, asker, picture, picture.handoff, base, hidden, services.clock())
+        return await _work(session, asker, outline, picture.handoff, base, hidden, services.clock())
 
 
 async def _work(
     session: AsyncSession,
     asker: Asker,
-    picture: DealPicture,
+    outline: outlines.Outline,
     handoff: HandoffPicture,
     base: int | None,
     hidden: frozenset[str],
     now: datetime,
 ) -> Work:
-    draft = await handoffs.draft(session, handoff.id, asker.card.id)
+    picture, draft = outline.picture, outline.draft
     if base is None:
         base = draft.base_version if draft else handoff.version
     if draft and draft.base_version != base:
         draft = None
     began = await _answers_of(session, picture, handoff, base)
-    others = await handoffs.other_drafters(session, handoff.id, asker.card.id, now - OTHERS_SINCE)
     return Work(
         asker=asker,
         picture=picture,
@@ -102,7 +101,6 @@ async def _work(
         answers=draft.answers if draft else began,
         typed=draft.typed if draft else {},
         draft_at=draft.updated_at if draft else None,
-        others=tuple(others),
         hidden=hidden,
         now=now,
     )
@@ -141,9 +139,12 @@ async def keep(services: Services, work: Work, change: Change) -> Work:
     return replace(work, answers=answers, typed=typed, draft_at=now)
 
 
-def form_of(work: Work) -> Form:
+async def form_of(services: Services, work: Work) -> Form:
     """What the form shows."""
     handoff = work.handoff
+    since = work.now - OTHERS_SINCE
+    async with services.db.read() as session:
+        others = await handoffs.other_drafters(session, handoff.id, work.asker.card.id, since)
     newer = None
     if handoff.version > work.place.base:
         by = handoff.submitted_by.slack_id if handoff.submitted_by else ""
@@ -157,7 +158,7 @@ def form_of(work: Work) -> Form:
         zone=work.asker.card.zone,
         hidden=work.hidden,
         draft_at=work.draft_at,
-        others=work.others,
+        others=tuple(others),
         newer=newer,
         gaps=handoff.gaps if handoff.state is HandoffState.RETURNED else "",
     )

@@ -222,6 +222,7 @@ class Office:
                 picture.id,
                 based_on=picture.handoff.version,
                 was=picture.handoff.state,
+                before=picture.handoff.answers,
                 state=HandoffState.SUBMITTED,
                 answers=given,
                 score=25,
