@@ -86,7 +86,7 @@ def _root(
 ) -> None:
     """Baton passes each closed deal from sales to customer success inside Slack.
 
-    Settings come from the environment and from .env; docs/contract or the README lists them.
+    Settings come from the environment and from .env; the README lists them.
     """
     del debug
 
