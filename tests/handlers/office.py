@@ -224,7 +224,6 @@ class Office:
                 was=picture.handoff.state,
                 before=picture.handoff.answers,
                 state=HandoffState.SUBMITTED,
-                before=picture.handoff.answers,
                 answers=given,
                 score=25,
                 author_id=ada.id,
