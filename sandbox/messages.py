@@ -163,7 +163,12 @@ class Messages:
 
     def _announce(self, channel: Channel, row: Row) -> None:
         body = row.body
-        event = {**body, "channel": channel.id, "event_ts": row.ts, "channel_type": channel.type}
+        event = {
+            **_shown(body, metadata=False),
+            "channel": channel.id,
+            "event_ts": row.ts,
+            "channel_type": channel.type,
+        }
         self.world.emit(event, channel.id)
         bot = self.world.app.bot_user_id
         if row.author != bot and "subtype" not in body and bot in self.mentioned(body["text"]) and not channel.is_im:

@@ -7,12 +7,14 @@ from collections.abc import Generator
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox import control, page, ui, web
 from sandbox.config import SandboxConfig
 from sandbox.core import Core
+from sandbox.guard import OwnPagesOnly
 from sandbox.pipeline import Pipeline
 
 # websocket pings: the official clients give a connection up after 30 seconds without one
@@ -42,7 +44,7 @@ class Sandbox:
     def __init__(self, config: SandboxConfig | None = None) -> None:
         self.config = config or SandboxConfig()
         self.core = Core(self.config)
-        self.app = Starlette(routes=self._routes())
+        self.app = Starlette(routes=self._routes(), middleware=[Middleware(OwnPagesOnly, host=self.config.host)])
         self._server: _Server | None = None
         self._ended = asyncio.Event()
         self._port = self.config.port

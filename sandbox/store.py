@@ -24,6 +24,7 @@ CREATE INDEX IF NOT EXISTS message_thread ON message (channel, thread, ts) WHERE
 CREATE INDEX IF NOT EXISTS message_listed ON message (channel, listed, deleted, ts);
 """
 CACHED = 2000
+UNREAD_MOST = 1000
 
 
 @dataclass
@@ -196,9 +197,12 @@ class Store:
         return self._db.execute("SELECT MAX(ts) FROM message WHERE channel = ?", (channel,)).fetchone()[0]
 
     def unread(self, channel: str, after: str) -> int:
-        """How many listed messages are newer than `after`."""
-        sql = "SELECT COUNT(*) FROM message WHERE channel=? AND listed=1 AND deleted=0 AND hearer IS NULL AND ts > ?"
-        return self._db.execute(sql, (channel, after)).fetchone()[0]
+        """How many listed messages are newer than `after`, counted up to a thousand."""
+        sql = (
+            "SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE channel=? AND listed=1 AND deleted=0 "
+            "AND hearer IS NULL AND ts > ? LIMIT ?)"
+        )
+        return self._db.execute(sql, (channel, after, UNREAD_MOST)).fetchone()[0]
 
     def authors(self, channel: str, thread: str) -> tuple[int, list[str]]:
         """How many replies a thread has, and who wrote them (first come first)."""

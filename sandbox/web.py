@@ -12,9 +12,12 @@ from starlette.routing import BaseRoute, Route
 from sandbox.answers import refused
 from sandbox.core import Core
 from sandbox.errors import SlackError
+from sandbox.files import SIZE_MOST
 
 Json = dict[str, Any]
 BODY_MOST = 1024 * 1024
+# what a multipart form may add to the file it carries
+FORM_ROOM = 10_000
 
 
 class Web:
@@ -36,6 +39,8 @@ class Web:
     async def upload(self, request: Request) -> Response:
         """The bytes of a file: raw, or the first file of a multipart form."""
         data = b""
+        if int(request.headers.get("content-length") or 0) > SIZE_MOST + FORM_ROOM:
+            return refused(SlackError("file_upload_size_restricted", status=413))
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             form = await request.form()
             for value in form.values():

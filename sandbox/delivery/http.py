@@ -1,5 +1,6 @@
 """Signed HTTP to the app's request URL (docs.slack.dev/authentication/verifying-requests-from-slack)."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -16,6 +17,8 @@ from sandbox.world import World
 Json = dict[str, Any]
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+# Deliveries under way; the three seconds of the others begin when it is their turn.
+AT_ONCE = 50
 # An answer longer than this is not one to a command or a modal.
 ANSWER_BYTES = 1_000_000
 
@@ -35,10 +38,17 @@ class HttpTransport:
         self.url = url
         self._session: aiohttp.ClientSession | None = None
         self._verified = False
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def _post(self, body: bytes, content_type: str, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
         if self._session is None:
             self._session = aiohttp.ClientSession()
+        async with self._places:
+            return await self._signed(self._session, body, content_type, headers)
+
+    async def _signed(
+        self, session: aiohttp.ClientSession, body: bytes, content_type: str, headers: dict[str, str]
+    ) -> tuple[int, bytes, dict[str, str]]:
         timestamp = int(time.time())
         signed = {
             "Content-Type": content_type,
@@ -49,7 +59,7 @@ class HttpTransport:
         }
         timeout = aiohttp.ClientTimeout(total=ACK_SECONDS)
         try:
-            async with self._session.post(
+            async with session.post(
                 self.url, data=body, headers=signed, timeout=timeout, allow_redirects=False
             ) as answer:
                 content = await answer.content.read(ANSWER_BYTES)

@@ -97,3 +97,13 @@ def test_a_wrong_manifest_is_refused_by_name(tmp_path: Path) -> None:
     path.write_text(f"display_information: {{name: X}}\n{shouting}", encoding="utf-8")
     with pytest.raises(ManifestError, match="unknown scope shout"):
         Sandbox(SandboxConfig(manifest=path))
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Origin": "null"}])
+async def test_other_pages_cannot_drive_it(start: Start, headers: dict[str, str]) -> None:
+    slack = await start()
+    async with slack.session.post(f"{slack.url}_sandbox/reset", headers=headers) as answer:
+        assert answer.status == 403
+    own = {"Origin": slack.url.rstrip("/")}
+    async with slack.session.post(f"{slack.url}_sandbox/rates", json={"factor": 1}, headers=own) as answer:
+        assert answer.status == 200
