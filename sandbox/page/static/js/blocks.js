@@ -6,6 +6,7 @@ import { inputBlock } from "./input-block.js";
 import { renderMarkdown } from "./markdown.js";
 import { plainOf, renderPlain, renderText } from "./mrkdwn.js";
 import { renderRichText } from "./richtext.js";
+import { slackIcon } from "./slack-icons.js";
 import { chart } from "./charts.js";
 import { dataTable, tableBlock } from "./tables.js";
 
@@ -48,7 +49,7 @@ const DRAW = {
   carousel: (block, ctx) => h("div", { role: "group", "aria-label": "Cards", tabindex: "0" }, (block.elements ?? []).map((element) => renderBlock(element, ctx))),
   container,
   task_card: taskCard,
-  plan: (block, ctx) => h("div", null, h("p", { class: "plan-title" }, wordsOf(block.title)), (block.tasks ?? []).map((task) => renderBlock(task, ctx))),
+  plan: (block, ctx) => h("div", null, h("p", { class: "plan-title" }, wordsOf(block.title)), (block.tasks ?? []).map((task) => renderBlock({ ...task, type: "task_card" }, ctx))),
   auth_provider: authProvider,
 };
 
@@ -109,7 +110,7 @@ function titled(block, ctx) {
   return h(
     "div",
     { class: "card-head" },
-    block.icon ? image(block.icon.image_url ?? fileUrl(block.icon.slack_file), block.icon.alt_text, "card-icon") : null,
+    block.icon ? image(block.icon.image_url ?? fileUrl(block.icon.slack_file), block.icon.alt_text, "card-icon") : block.slack_icon ? slackIcon(block.slack_icon) : null,
     h(
       "div",
       null,
@@ -125,7 +126,7 @@ function card(block, ctx) {
     "div",
     null,
     hero ? image(hero.image_url ?? fileUrl(hero.slack_file), hero.alt_text, "card-hero") : null,
-    block.title || block.icon || block.subtitle ? titled(block, ctx) : null,
+    block.title || block.icon || block.slack_icon || block.subtitle ? titled(block, ctx) : null,
     block.body ? h("div", { class: "card-body" }, renderText(block.body, ctx.store)) : null,
     block.subtext ? h("div", { class: "card-subtitle" }, renderText(block.subtext, ctx.store)) : null,
     block.actions?.length ? h("div", { class: "card-actions" }, block.actions.map((element) => renderElement(element, block, ctx))) : null,

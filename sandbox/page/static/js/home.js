@@ -1,6 +1,6 @@
 // The app's own place: its Home tab and the messages with it.
 
-import { coalesced, post } from "./api.js";
+import { coalesced, get, post } from "./api.js";
 import { fill, h, keepingFocus } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
@@ -71,8 +71,9 @@ export class HomeView {
 
   async load() {
     const first = this.view === null;
-    const answer = first || !this.view ? await post("/ui/home", { user: this.store.user, tab: "home" }) : await post("/ui/home", { user: this.store.user, tab: "home", quiet: true });
-    if (this.gone || this.tab !== "home") return;
+    const answer = first ? await post("/ui/home", { user: this.store.user, tab: "home" }) : await get("/ui/home", { user: this.store.user });
+    // The app may have published before this answer, which then is the older one.
+    if (this.gone || this.tab !== "home" || (first && this.view)) return;
     this.view = answer.view ?? false;
     this.draw();
   }

@@ -13,7 +13,6 @@ import { ThreadView } from "./thread.js";
 import { drawTopbar, showBots, tickClock } from "./topbar.js";
 import { Tools } from "./tools/panel.js";
 
-const SOCKET_SECONDS = 4;
 const el = (id) => document.getElementById(id);
 
 class App {
@@ -190,16 +189,21 @@ class App {
       case "home":
         this.homePublished(event);
         break;
+      case "connections":
+        showBots({ count: event.count, http: this.http });
+        break;
+      case "reset":
+        this.everything();
+        break;
       default:
     }
   }
 
   async homePublished(event) {
     if (!(this.place instanceof HomeView) || (event.user && event.user !== this.store.user)) return;
-    // Reading it by /ui/home would tell the app that the Home was opened once more, and it would publish again.
-    const state = await get("/state");
-    const view = state.homes?.[this.store.user];
-    if (view) this.place.published?.(view);
+    // Only looking: a POST would tell the app that its Home was opened once more, and it would publish again.
+    const answer = await get("/ui/home", { user: this.store.user });
+    if (answer.view) this.place.published?.(answer.view);
   }
 
   async everything() {
@@ -219,17 +223,8 @@ class App {
     this.place?.list?.draw();
   }
 
-  /** Sockets open and close without news of it, so this one thing is asked for. */
-  async countBots() {
-    if (document.hidden) return;
-    const answer = await get("/socket");
-    if (answer.ok !== false) showBots({ count: answer.connections, http: false });
-  }
-
   tick() {
     tickClock(this.store);
-    this.seconds = (this.seconds ?? 0) + 1;
-    if (this.seconds % SOCKET_SECONDS === 0 && !this.http) this.countBots();
     for (const panel of this.tools.panels) panel.tick?.();
   }
 

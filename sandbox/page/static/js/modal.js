@@ -64,7 +64,8 @@ export class Modals {
   draw() {
     const view = this.top;
     if (!view) return this.hide();
-    const print = `${view.id}/${view.hash ?? ""}/${JSON.stringify(view)}/${this.views.length}`;
+    // The view's state is what was typed here; only what the app sent is a reason to draw again.
+    const print = JSON.stringify([{ ...view, state: null }, this.views.length]);
     if (!this.dialog) this.open();
     if (this.shown?.print === print) return undefined;
     const other = this.shown?.id !== view.id;

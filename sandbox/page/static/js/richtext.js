@@ -66,9 +66,19 @@ function leafNode(leaf, store) {
       return dateNode({ ...leaf, pattern: leaf.format }, store);
     case "color":
       return h("span", { class: "colour-chip", vars: COLOUR.test(leaf.value) ? { chip: leaf.value } : {} }, leaf.value);
+    case "tag":
+      return h("span", { class: "badge" }, leaf.text);
+    case "canvas_user_mention":
+      return mention(leaf.user_id, store);
     default:
-      return withBreaks(leaf.text ?? "");
+      return other(leaf);
   }
+}
+
+/** Canvases, files, records, citations …: their words, as a link where they have an address. */
+function other(leaf) {
+  const words = leaf.text ?? leaf.label ?? leaf.salesforce_field_label ?? leaf.file_id ?? leaf.type;
+  return leaf.url ? link(leaf.url, words) : withBreaks(words);
 }
 
 function emojiLeaf(leaf) {
@@ -81,7 +91,7 @@ function emojiLeaf(leaf) {
 
 function styled(node, style) {
   let result = node;
-  for (const [flag, tag] of [["code", "code"], ["strike", "s"], ["italic", "em"], ["bold", "strong"], ["underline", "u"]]) {
+  for (const [flag, tag] of [["code", "code"], ["strike", "s"], ["italic", "em"], ["bold", "strong"], ["underline", "u"], ["highlight", "mark"], ["client_highlight", "mark"]]) {
     if (style[flag]) result = h(tag, tag === "code" ? { class: "code" } : null, result);
   }
   return result;
