@@ -36,26 +36,31 @@ _MONTH_NAMES = (
     "November",
     "December",
 )
-_LETTERS = {Order.DAY_MONTH_YEAR: "dmy", Order.MONTH_DAY_YEAR: "mdy", Order.YEAR_MONTH_DAY: "ymd"}
 
 
 def named_day(tokens: Tokens, ctx: Context) -> Outcome | None:
-    """“Today”, “Christmas”, “15 Jan 2027”, “the 15th”, “15/1”."""
+    """“Today”, “15/1”, “the 15th”, “Christmas”, “15 Jan 2027”."""
     match tokens:
         case (Day(offset),):
             return ctx.today + timedelta(days=offset)
+        case (Numeric() as typed,):
+            return _numeric(typed, None, ctx)
+        case (Numeric((_, _)) as typed, Year(year)) | (Year(year), Numeric((_, _)) as typed):
+            return _numeric(typed, year, ctx)
+        case (Ordinal(day, False),):
+            return _coming_day_of_month(day, ctx)
+        case _:
+            return _fixed(tokens, ctx) or _day_and_month(tokens, ctx)
+
+
+def _fixed(tokens: Tokens, ctx: Context) -> Outcome | None:
+    match tokens:
         case (Fixed(month, day),):
             return _coming_date(month, day, ctx)
         case (Fixed(month, day), Year(year)) | (Year(year), Fixed(month, day)):
             return date(year, month, day)
-        case (Numeric(),):
-            return _numeric(tokens[0], None, ctx)
-        case (Numeric((_, _)), Year(year)) | (Year(year), Numeric((_, _))):
-            return _numeric(next(token for token in tokens if isinstance(token, Numeric)), year, ctx)
-        case (Ordinal(day),):
-            return _coming_day_of_month(day, ctx)
         case _:
-            return _day_and_month(tokens, ctx)
+            return None
 
 
 def weekday(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -79,11 +84,11 @@ def weekday(tokens: Tokens, ctx: Context) -> Outcome | None:
 def day_of_span(tokens: Tokens, ctx: Context) -> Outcome | None:
     """“The 15th of next month”, “last Friday of March”, “first working day of the quarter”, “sista mars”."""
     match tokens:
-        case (Ordinal() | Mark.FINAL | Step(-1) as which, Weekday() | Unit() as what, *rest) if rest:
-            return _nth(which, what, tuple(rest), ctx)
-        case (*rest, Ordinal() | Mark.FINAL as which, Weekday() | Unit() as what) if rest:
-            return _nth(which, what, tuple(rest), ctx)
-        case (Weekday() | Unit() as what, Ordinal() | Mark.FINAL as which, *rest) if rest:
+        case (
+            (Ordinal() | Mark.FINAL | Step(-1) as which, Weekday() | Unit(Period.DAY | Period.WORKDAY) as what, *rest)
+            | (*rest, Ordinal(_, True) | Mark.FINAL as which, Weekday() | Unit(Period.DAY | Period.WORKDAY) as what)
+            | (Weekday() | Unit(Period.DAY | Period.WORKDAY) as what, Ordinal(_, True) | Mark.FINAL as which, *rest)
+        ) if rest:
             return _nth(which, what, tuple(rest), ctx)
         case (Mark.FINAL, *rest) if rest:
             return _nth(Mark.FINAL, Unit(Period.DAY), tuple(rest), ctx)
@@ -94,7 +99,7 @@ def day_of_span(tokens: Tokens, ctx: Context) -> Outcome | None:
 
 
 def _weekday_of_week(index: int, rest: Tokens, ctx: Context) -> Outcome | None:
-    span = read_span(rest, ctx)
+    span = None if rest == (Unit(Period.WEEK),) else read_span(rest, ctx)
     if isinstance(span, Refused):
         return span
     if span is None or span.period is not Period.WEEK:
@@ -165,7 +170,11 @@ def _day_and_month(tokens: Tokens, ctx: Context) -> Outcome | None:
             Numeric((first, last), "-" | "/"),
         ):
             return _days_of(month, (int(first), int(last)), ctx)
-        case (Numeric((first, last), "-" | "/"), Month() as month, Year() as year):
+        case (Numeric((first, last), "-" | "/"), Month() as month, Year() as year) | (
+            Month() as month,
+            Numeric((first, last), "-" | "/"),
+            Year() as year,
+        ):
             return _days_of(month, (int(first), int(last)), ctx, year)
         case _:
             return None
@@ -207,9 +216,7 @@ def _coming_day_of_month(day: int, ctx: Context) -> Outcome:
     return month.replace(day=day)
 
 
-def _numeric(token: Token, year: int | None, ctx: Context) -> Outcome | None:
-    if not isinstance(token, Numeric):
-        return None
+def _numeric(token: Numeric, year: int | None, ctx: Context) -> Outcome:
     if len(token.parts[0]) == 4:
         return _checked(int(token.parts[0]), int(token.parts[1]), int(token.parts[2]))
     found = [day for letters in _orders(token, ctx) if (day := _in_order(token, letters, year, ctx)) is not None]

@@ -6,9 +6,9 @@ from domain.dates.arithmetic import coming_weekday
 from domain.dates.days import day_of_span, named_day, weekday
 from domain.dates.offsets import offset
 from domain.dates.reading import Context, Outcome, Refusal, Refused, ambiguous
-from domain.dates.spans import bare, edge, week_containing
+from domain.dates.spans import Span, bare, before, edge, read_span, week_containing
 from domain.dates.tokens import (
-    Day,
+    Edge,
     Fixed,
     Half,
     Mark,
@@ -45,17 +45,28 @@ def _phrase(tokens: Tokens, ctx: Context) -> Outcome | None:
     counted = offset(tokens, ctx, lambda rest: _phrase(rest, ctx))
     if counted is not None:
         return counted
+    if (limit := before(tokens, ctx)) is not None:
+        return limit
     plain = _trim(tokens)
     match plain:
         case (Mark.WEEK_OF, *rest):
-            day = _phrase(tuple(rest), ctx)
+            day = named_day(tuple(rest), ctx)
             return week_containing(day, ctx) if isinstance(day, date) else day
         case _:
             pass
-    for rule in (named_day, weekday, edge, bare, day_of_span):
+    for rule in (named_day, weekday, edge, bare, day_of_span, _part_of_day):
         if (outcome := rule(plain, ctx)) is not None:
             return outcome
     return _named_weekday(plain, ctx)
+
+
+def _part_of_day(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“End of Friday”, “early tomorrow”: the day itself."""
+    match tokens:
+        case (Edge(), *rest):
+            return named_day(tuple(rest), ctx) or weekday(tuple(rest), ctx)
+        case _:
+            return None
 
 
 def _named_weekday(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -76,7 +87,7 @@ def _weekday_date(rest: Tokens, ctx: Context) -> Outcome | None:
         case (Number(day, digits),) if digits:
             return named_day((Ordinal(day),), ctx)
         case _:
-            return _phrase(rest, ctx)
+            return None if bare(rest, ctx) else _phrase(rest, ctx)
 
 
 def _choice(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -88,14 +99,20 @@ def _choice(tokens: Tokens, ctx: Context) -> Outcome | None:
 
 
 def _either(left: Tokens, right: Tokens, ctx: Context) -> Outcome | None:
-    """What one side leaves out (“3 to 5 March”) is taken from the other."""
-    found = (
-        _phrase(left, ctx) or _phrase((*left, *right[1:]), ctx),
-        _phrase(right, ctx) or _phrase((*left[:-1], *right), ctx) or _choice(right, ctx),
-    )
-    days = [day for day in found if isinstance(day, date) and day >= ctx.today]
-    named = [day for choice in found if isinstance(choice, Refused) for day in choice.alternatives]
-    return ambiguous(*days, *named) if any(found) else None
+    """What one side leaves out (“3 to 5 March”, “3月3日到5日”) is taken from the other."""
+    first = _one_side(left, (*left, *right[1:]), ctx)
+    second = _one_side(right, (*left[:-1], *right), ctx) or _choice(right, ctx)
+    if first is None or second is None:
+        return None
+    days = [day for day in (first, second) if isinstance(day, date) and day >= ctx.today]
+    named = [day for choice in (first, second) if isinstance(choice, Refused) for day in choice.alternatives]
+    return ambiguous(*days, *named)
+
+
+def _one_side(alone: Tokens, completed: Tokens, ctx: Context) -> Outcome | None:
+    if len(alone) == 1 and isinstance(alone[0], Ordinal):
+        return _phrase(completed, ctx) or _phrase(alone, ctx)
+    return _phrase(alone, ctx) or _phrase(completed, ctx)
 
 
 def _two_names(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -104,16 +121,35 @@ def _two_names(tokens: Tokens, ctx: Context) -> Outcome | None:
         left, right = _phrase(tokens[:at], ctx), _phrase(tokens[at:], ctx)
         if left is None or right is None:
             continue
+        if bare(tokens[:at], ctx) or bare(tokens[at:], ctx):
+            return _day_in_week(tokens[:at], right, ctx) or _day_in_week(tokens[at:], left, ctx)
         days = {day for day in (left, right) if isinstance(day, date)}
         return left if left == right else ambiguous(*(day for day in days if day >= ctx.today))
     return None
 
 
+def _day_in_week(name: Tokens, day: Outcome, ctx: Context) -> date | None:
+    """“15 Jan (week 2)” is that day when it lies in that week."""
+    span = read_span(name, ctx)
+    if not isinstance(span, Span) or span.period is not Period.WEEK or not isinstance(day, date):
+        return None
+    return day if span.first <= day <= span.last else None
+
+
 def _simplify(tokens: Tokens, ctx: Context) -> Tokens:
     plain = [token for token in tokens if token not in {Mark.CLOCK, Mark.END_OF_DAY}]
-    plain = _merge_pairs(plain)
+    plain = _merge_pairs(_turn_of_month(plain))
     plain = _settle_year(plain, ctx)
     return tuple(_settle_dashes(plain))
+
+
+def _turn_of_month(tokens: list[Token]) -> list[Token]:
+    """“Månadsskiftet mars/april” is the end of March."""
+    match tokens:
+        case [Edge(), Unit(Period.MONTH), Month(), Mark.SLASH | Mark.DASH, Month()]:
+            return tokens[:3]
+        case _:
+            return tokens
 
 
 def _merge_pairs(tokens: list[Token]) -> list[Token]:
@@ -128,7 +164,7 @@ def _merge_pairs(tokens: list[Token]) -> list[Token]:
 
 
 def _merged(left: Token, right: Token) -> list[Token] | None:
-    """What two neighbours are together: “month of March” is March, “first quarter” is Q1."""
+    """What two neighbours are together: “month of March” is March, “the 15” is a day, “in March” is March."""
     match left, right:
         case (Unit(), Unit()) if left == right:
             return [left]
@@ -136,16 +172,21 @@ def _merged(left: Token, right: Token) -> list[Token] | None:
             return [right]
         case (Month(), Unit(Period.MONTH)):
             return [left]
+        case (Mark.ARTICLE, Number(value, digits)) if digits:
+            return [Ordinal(value)]
+        case (Mark.ARTICLE, _) | (Mark.IN, Month() | Quarter() | Half() | WeekNumber() | Fixed() | Edge() | Year()):
+            return [right]
+        case _:
+            return _merged_ordinal(left, right)
+
+
+def _merged_ordinal(left: Token, right: Token) -> list[Token] | None:
+    """“First quarter” and “suku pertama” are Q1."""
+    match left, right:
         case (Ordinal(number), Unit(Period.QUARTER)) | (Unit(Period.QUARTER), Ordinal(number)) if 1 <= number <= 4:
             return [Quarter(number)]
         case (Ordinal(number), Unit(Period.HALF)) | (Unit(Period.HALF), Ordinal(number)) if 1 <= number <= 2:
             return [Half(number)]
-        case (Mark.ARTICLE, Number(value, digits)) if digits:
-            return [Ordinal(value)]
-        case (Ordinal(value), Unit(period)) if period is not Period.DAY and period is not Period.WORKDAY:
-            return None
-        case (Mark.ARTICLE, _):
-            return [right]
         case _:
             return None
 
@@ -197,6 +238,4 @@ def _year_out_of_reach(tokens: Tokens, ctx: Context) -> Refused | None:
             return Refused(Refusal.TOO_FAR, "That is more than five years away")
         if isinstance(token, Year) and token.value < ctx.today.year - 1:
             return Refused(Refusal.PAST, "That day has already gone")
-        if isinstance(token, Day) and abs(token.offset) > 366:
-            return None
     return None

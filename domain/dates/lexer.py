@@ -16,7 +16,7 @@ from domain.dates.vocabulary import fold, phrase_table
 MAX_TOKENS = 24
 VOCABULARIES = {vocabulary.code: vocabulary for vocabulary in (ENGLISH, CHINESE, DUTCH, SWEDISH, MALAY)}
 
-_SKIPPED = re.compile(r"[\s,.;:!?()\[\]\"'*_`·。,;“”„「」『』…]+")
+_SKIPPED = re.compile(r"(?:[\s,.;:!?()\[\]\"*_`·。“”„「」『』…]|'(?!\d\d))+")
 _SIGNS = {"-": Mark.DASH, "–": Mark.DASH, "—": Mark.DASH, "~": Mark.DASH, "/": Mark.SLASH}
 
 
@@ -71,5 +71,10 @@ def _lexicon(codes: tuple[str, ...]) -> Lexicon:
     for vocabulary in reversed(vocabularies):
         phrases.update(phrase_table(vocabulary))
     longest_first = sorted(phrases, key=len, reverse=True)
-    pattern = "|".join(re.escape(key) + (r"(?![a-z\d])" if key[-1].isascii() else "") for key in longest_first)
-    return Lexicon(phrases, re.compile(pattern), number_patterns(vocabularies))
+    return Lexicon(phrases, re.compile("|".join(map(_whole_phrase, longest_first))), number_patterns(vocabularies))
+
+
+def _whole_phrase(key: str) -> str:
+    """A phrase in Latin letters ends where a word ends; Chinese has no such place."""
+    boundary = r"(?![a-z\d])" if key[-1].isascii() and key[-1].isalnum() else ""
+    return re.escape(key) + boundary

@@ -15,7 +15,7 @@ _STEPS = {
     Period.DAY: timedelta(days=1),
     Period.WEEK: timedelta(weeks=1),
 }
-Offset = tuple[tuple[int, Period], ...]
+Offset = list[tuple[int, Period]]
 ReadDay = Callable[[Tokens], Outcome | None]
 
 
@@ -26,20 +26,23 @@ def offset(tokens: Tokens, ctx: Context, read: ReadDay) -> Outcome | None:
 
 def _from_today(tokens: Tokens, ctx: Context) -> Outcome | None:
     match tokens:
-        case (Mark.IN | Step(1) | Mark.COMING, Step(1) | Mark.COMING, *rest):
-            return _added(tuple(rest), ctx)
-        case (Mark.IN | Step(1) | Mark.COMING, *rest, Mark.HENCE):
-            return _added(tuple(rest), ctx)
-        case (Mark.IN, *rest) | (*rest, Mark.HENCE):
-            return _added(tuple(rest), ctx)
-        case (Step(1) | Mark.COMING, *rest) if len(rest) > 1:
-            return _added(tuple(rest), ctx)
         case (*rest, Mark.AGO | Mark.BEFORE | Step(-1)) | (Step(-1), *rest) if _measure(tuple(rest)):
             return gone()
         case (Step(1) | Mark.COMING, Unit(Period.WORKDAY)) | (Unit(Period.WORKDAY), Step(1) | Mark.COMING):
-            return shift(ctx.now, ((1, Period.WORKDAY),), ctx)
+            return shift(ctx.now, [(1, Period.WORKDAY)], ctx)
         case _:
-            return _added(tokens, ctx)
+            return _added(_without_signs(tokens), ctx)
+
+
+def _without_signs(tokens: Tokens) -> Tokens:
+    """“In the next two weeks from now” is two weeks: the words around a count that all say “from today on”."""
+    match tokens:
+        case (Mark.IN, *rest) | (*rest, Mark.HENCE):
+            return _without_signs(tuple(rest))
+        case (Step(1) | Mark.COMING, Number(), *_):
+            return tokens[1:]
+        case _:
+            return tokens
 
 
 def _added(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -75,7 +78,7 @@ def _relative(measured: Tokens, mark: object, anchor: Tokens, ctx: Context, read
     if counted is None or start is None or isinstance(start, Refused):
         return start
     if mark is Mark.BEFORE:
-        counted = tuple((-count, period) for count, period in counted)
+        counted = [(-count, period) for count, period in counted]
     return shift(datetime.combine(start, time(12), ctx.now.tzinfo), counted, ctx)
 
 
@@ -126,14 +129,14 @@ def _measure(tokens: Tokens) -> Offset | None:
     """“2 weeks and 3 days” as counts and periods; None when it is anything else."""
     match tokens:
         case (Number(count), Unit(period, times)) if period is not Period.WEEKEND:
-            return ((count * times, period),)
-        case (Number(count), Unit(period, times), Mark.OR, *rest) if period is not Period.WEEKEND:
-            more = _measure(tuple(rest))
-        case (Number(count), Unit(period, times), *rest) if period is not Period.WEEKEND:
+            return [(count * times, period)]
+        case (Number(count), Unit(period, times), Mark.OR, *rest) | (Number(count), Unit(period, times), *rest) if (
+            period is not Period.WEEKEND
+        ):
             more = _measure(tuple(rest))
         case _:
             return None
-    return None if more is None or more[0][1] is period else ((count * times, period), *more)
+    return None if more is None or more[0][1] is period else [(count * times, period), *more]
 
 
 def shift_day(start: date, counted: Offset, ctx: Context) -> Outcome:

@@ -26,10 +26,14 @@ _HALF_DAY = r"(?:am|pm|a\.m\.?|p\.m\.?)"
 _CLOCK = (
     rf"{_HOUR} ?(?:[-–] ?{_HOUR} ?)?{_HALF_DAY}(?![a-z\d])"
     r"|\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?: ?[-–] ?\d{1,2}:\d{2})?(?![\d:])|\d{1,2}h\d{2}(?!\d)"
+    r"|(?:utc|gmt) ?[+-]\d{1,2}(?::?\d{2})?(?!\d)"
 )
 _ISO_TIME = r"(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 _HAN = "零〇一二两三四五六七八九十百"
 _HAN_DIGITS = {"零": 0, "〇": 0, "两": 2} | {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
+_HAN_NUMBER = re.compile(
+    r"(?:(?P<hundreds>[一二两三四五六七八九])百零?)?(?:(?P<tens>[一二三四五六七八九]?)十)?(?P<ones>[零〇一二两三四五六七八九]?)"
+)
 _COUNT = rf"(\d{{1,4}}|[{_HAN}]{{1,7}})"
 
 
@@ -45,15 +49,17 @@ def number_patterns(vocabularies: Sequence[Vocabulary]) -> tuple[tuple[re.Patter
         (rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_ISO_TIME}(?!\d|-\d)", _year_first),
         (r"((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)", _compact),
         (rf"(?:{clocks})", _clock),
+        *([(r"(\d{1,2}) ?([-–—~]|到|至) ?(\d{1,2})[日号]", _han_days_range)] if "zh" in codes else []),
         *([(r"(\d{1,2})/(\d{1,2}) ?- ?(\d{4}|\d{2})(?![\d/])", _swedish)] if "sv" in codes else []),
+        (r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)", _numeric),
         (r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?!\d|[-/.]\d)", _numeric),
         (rf"(?:{weeks})[. ]{{0,2}}-?(\d{{1,2}})(?!\d| ?(?:am|pm|uur)|[:./]\d)", _week),
-        (rf"(?:{quarters})[. ]{{0,2}}-?([1-4])(?!\d|[:./]\d)", _quarter),
+        (rf"(?:{quarters})[. ]{{0,2}}-?([1-4])(?!\d|:\d)", _quarter),
         (r"([1-4])q(?![a-z])", _quarter),
         (r"'(\d{2})(?!\d)", _short_year),
         *(_CHINESE if "zh" in codes else ()),
         *([(rf"(\d{{1,2}})(?:{suffixes})(?![a-z])", _ordinal)] if suffixes else []),
-        (r"(\d{1,9})(?!\d|\.\d)", _number),
+        (r"(\d{1,9})(?!\d|\.\d|月)", _number),
     ]
     return tuple((re.compile(source), reader) for source, reader in sources)
 
@@ -108,73 +114,62 @@ def _number(match: re.Match[str]) -> Tokens:
 
 
 def chinese_number(text: str) -> int | None:
-    """The value of digits or Chinese numerals up to 999; two or more bare digits (二〇二七) are read one by one."""
+    """The value of digits or Chinese numerals up to 999, or of a year read sign by sign (二〇二七).
+
+    None for 两三 and the like, which mean “two or three”.
+    """
     if text.isdecimal():
         return int(text)
-    if len(text) > 1 and all(sign in _HAN_DIGITS for sign in text):
+    if len(text) == 4 and all(sign in _HAN_DIGITS for sign in text):
         return int("".join(str(_HAN_DIGITS[sign]) for sign in text))
-    total, digit = 0, None
-    for sign in text:
-        if sign in _HAN_DIGITS:
-            digit = _HAN_DIGITS[sign] or None
-        else:
-            unit = 100 if sign == "百" else 10
-            total += unit * (1 if digit is None else digit)
-            digit = None
-    return total + (digit or 0)
+    if (match := _HAN_NUMBER.fullmatch(text)) is None:
+        return None
+    hundreds, tens, ones = match["hundreds"], match["tens"], match["ones"]
+    total = 100 * _HAN_DIGITS[hundreds] if hundreds else 0
+    if tens is not None:
+        total += 10 * (_HAN_DIGITS[tens] if tens else 1)
+    return total + (_HAN_DIGITS[ones] if ones else 0)
 
 
-def _count(match: re.Match[str]) -> int:
-    return chinese_number(match[1]) or 0
+def _counted(make: Callable[[int], Tokens], low: int = 0, high: int = 9999) -> Reader:
+    """A reader of the number in front of a counter, for numbers from `low` to `high`."""
 
+    def read(match: re.Match[str]) -> Tokens | None:
+        value = chinese_number(match[1])
+        return make(value) if value is not None and low <= value <= high else None
 
-def _han_year(match: re.Match[str]) -> Tokens:
-    value = _count(match)
-    return (Year(value if value >= 100 else 2000 + value),)
+    return read
 
 
 def _han_years(match: re.Match[str]) -> Tokens | None:
-    value = _count(match)
-    return (Number(value), Unit(Period.YEAR)) if value < 100 else None
+    value = chinese_number(match[1])
+    return (Number(value), Unit(Period.YEAR)) if value is not None and value < 100 else None
 
 
-def _han_month(match: re.Match[str]) -> Tokens | None:
-    value = _count(match)
-    return (Month(value),) if 1 <= value <= 12 else None
+def _han_days_range(match: re.Match[str]) -> Tokens:
+    return (Numeric((match[1], match[3]), "-"),)
 
 
-def _han_day(match: re.Match[str]) -> Tokens:
-    return (Ordinal(_count(match)),)
-
-
-def _han_days(match: re.Match[str]) -> Tokens:
-    return (Number(_count(match)), Unit(Period.DAY))
-
-
-def _han_week(match: re.Match[str]) -> Tokens:
-    return (WeekNumber(_count(match)),)
-
-
-def _han_quarter(match: re.Match[str]) -> Tokens | None:
-    value = _count(match)
-    return (Quarter(value),) if 1 <= value <= 4 else None
-
-
-def _han_count(match: re.Match[str]) -> Tokens:
-    return (Number(_count(match), len(match[1]) if match[1].isdecimal() else 0),)
+def _han_count(match: re.Match[str]) -> Tokens | None:
+    value = chinese_number(match[1])
+    digits = len(match[1]) if match[1].isdecimal() else 0
+    return None if value is None else (Number(value, digits),)
 
 
 _CHINESE: tuple[tuple[str, Reader], ...] = (
-    (rf"(\d{{4}}|[{_HAN}]{{4}})年度?", _han_year),
-    (rf"(\d{{2}}|[{_HAN}]{{2}})年(?=度|\d|[{_HAN}]|第|q|底|初|末|中)", _han_year),
+    (rf"(\d{{4}}|[{_HAN}]{{4}})年度?", _counted(lambda value: (Year(value),), low=1900)),
+    (
+        rf"(\d{{2}}|[{_HAN}]{{2}})年(?=度|\d|[{_HAN}]|第|q|底|初|末|中)",
+        _counted(lambda value: (Year(2000 + value),), high=99),
+    ),
     (rf"{_COUNT}年(?=之?[后内]|以[后内]|$| )", _han_years),
-    (rf"{_COUNT}月份?(?!内)", _han_month),
-    (rf"{_COUNT}日(?=内|之内|以内)", _han_days),
-    (rf"{_COUNT}[日号]", _han_day),
-    (rf"第{_COUNT}个?(?:周|星期|礼拜)(?![一二三四五六日天末])", _han_week),
-    (rf"第{_COUNT}个?(?:季度|季)", _han_quarter),
-    (rf"{_COUNT}(?:季度|季)(?!后|内)", _han_quarter),
-    (rf"第{_COUNT}个?", _han_day),
-    (rf"([{_HAN}]{{1,7}})个?", _han_count),
+    (rf"{_COUNT}月份?(?!内)", _counted(lambda value: (Month(value),), low=1, high=12)),
+    (rf"{_COUNT}日(?=内|之内|以内)", _counted(lambda value: (Number(value), Unit(Period.DAY)))),
+    (rf"{_COUNT}[日号]", _counted(lambda value: (Ordinal(value),))),
+    (rf"第{_COUNT}个?(?:周|星期|礼拜)(?![一二三四五六日天末])", _counted(lambda value: (WeekNumber(value),))),
+    (rf"第{_COUNT}个?(?:季度|季)", _counted(lambda value: (Quarter(value),), low=1, high=4)),
+    (rf"{_COUNT}(?:季度|季)(?!后|内)", _counted(lambda value: (Quarter(value),), low=1, high=4)),
+    (rf"第{_COUNT}个?", _counted(lambda value: (Ordinal(value, counts=True),))),
+    (rf"([{_HAN}]{{1,7}})(?:个|(?![{_HAN}月]))", _han_count),
     (r"(\d{1,4})个", _han_count),
 )

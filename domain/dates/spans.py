@@ -15,6 +15,7 @@ from domain.dates.tokens import (
     Period,
     Quarter,
     Step,
+    Token,
     Tokens,
     Unit,
     WeekNumber,
@@ -52,7 +53,9 @@ def read_span(tokens: Tokens, ctx: Context) -> Span | Refused | None:
         case (Step(count), Unit(period, 1)) | (Unit(period, 1), Step(count)):
             return _stepped(period, count, ctx.today, said=count)
         case (Mark.COMING, Unit(period, 1)) | (Unit(period, 1), Mark.COMING):
-            return _stepped(period, 1, ctx.today, said=1)
+            return _stepped(period, 0 if period is Period.WEEKEND else 1, ctx.today, said=1)
+        case (Year(year),):
+            return _from_month(Period.YEAR, 1, year, ctx.today)
         case (Step(count), Month(index)) | (Month(index), Step(count)):
             return _stepped_month(index, count, ctx.today)
         case _:
@@ -70,7 +73,7 @@ def bare(tokens: Tokens, ctx: Context) -> Outcome | None:
         return span
     if span.period is Period.WEEKEND:
         return max(span.first, ctx.today) if span.first <= ctx.today <= span.last else span.first
-    if span.step is None and isinstance(tokens[0], Unit):
+    if span.step is None and isinstance(tokens[0], Unit | Year) and len(tokens) == 1:
         return None
     if span.last < ctx.today:
         return gone()
@@ -79,21 +82,32 @@ def bare(tokens: Tokens, ctx: Context) -> Outcome | None:
     return span.first if span.step is not None and span.step > 0 else span.last
 
 
+def before(tokens: Tokens, ctx: Context) -> Outcome | None:
+    """“Before Q2”, “before March”: the first day of it, as “before Friday” is Friday."""
+    match tokens:
+        case (Mark.BEFORE, *rest) | (*rest, Mark.BEFORE):
+            span = read_span(tuple(rest), ctx) if bare(tuple(rest), ctx) else None
+            return span.first if isinstance(span, Span) else span
+        case _:
+            return None
+
+
 def week_containing(day: date, ctx: Context) -> Outcome:
     """“Week of 15 March”: that week's Monday, or its deadline when it is the running week."""
     return _week_deadline(Span(Period.WEEK, week_start(day), week_start(day) + timedelta(days=6)), ctx.today)
 
 
 def edge(tokens: Tokens, ctx: Context) -> Outcome | None:
-    """“End of March”, “mid-month”, “early next week”: first day; 15th, Wednesday or the middle month; Friday or last day.
+    """“End of March”, “mid-month”, “early next week”.
 
+    The beginning is the first day. The middle is Wednesday, the 15th, the 15th of a quarter's second month, or the
+    end of the year's or half-year's first half. The end is Friday of a week, the last day of anything longer.
     “Late” is read as the end and “early” as the beginning, as “eind”, “slutet av” and 底 mean both.
     """
-    match tokens:
-        case (Edge(part), *rest) | (*rest, Edge(part)):
-            return _edge(part, tuple(rest), ctx)
-        case _:
-            return None
+    edges = [token for token in tokens if isinstance(token, Edge)]
+    if len(edges) != 1:
+        return None
+    return _edge(edges[0].part, tuple(token for token in tokens if token is not edges[0]), ctx)
 
 
 def _edge(part: Part, rest: Tokens, ctx: Context) -> Outcome | None:
@@ -118,21 +132,18 @@ def _edge(part: Part, rest: Tokens, ctx: Context) -> Outcome | None:
 def _part_of(span: Span, part: Part) -> date | None:
     if part is Part.BEGIN:
         return span.first
-    if part is Part.END:
-        return span.workweek_end
-    match span.period:
-        case Period.WEEK:
-            return span.first + timedelta(days=2)
-        case Period.MONTH:
-            return span.first.replace(day=15)
-        case Period.QUARTER:
-            return add_months(span.first, 1).replace(day=15)
-        case Period.HALF:
-            return month_end(add_months(span.first, 2))
-        case Period.YEAR:
-            return span.first.replace(month=6, day=30)
-        case _:
-            return None
+    return span.workweek_end if part is Part.END else _middle(span)
+
+
+def _middle(span: Span) -> date | None:
+    middles = {
+        Period.WEEK: span.first + timedelta(days=2),
+        Period.MONTH: span.first + timedelta(days=14),
+        Period.QUARTER: add_months(span.first, 1) + timedelta(days=14),
+        Period.HALF: month_end(add_months(span.first, 2)),
+        Period.YEAR: month_end(add_months(span.first, 5)),
+    }
+    return middles.get(span.period)
 
 
 def _week_deadline(span: Span, today: date) -> date:
@@ -176,29 +187,33 @@ def _stepped_month(index: int, count: int, today: date) -> Span | Refused | None
 
 def _named(tokens: Tokens, today: date) -> Span | Refused | None:
     match tokens:
-        case (Month(index),):
-            return _coming(Period.MONTH, index, today)
-        case (Month(index), Year(year)) | (Year(year), Month(index)):
-            return _months(Period.MONTH, date(year, index, 1))
-        case (Quarter(number),):
-            return _coming(Period.QUARTER, number * 3 - 2, today)
-        case (Quarter(number), Year(year)) | (Year(year), Quarter(number)):
-            return _months(Period.QUARTER, date(year, number * 3 - 2, 1))
-        case (Half(number),):
-            return _coming(Period.HALF, number * 6 - 5, today)
-        case (Half(number), Year(year)) | (Year(year), Half(number)):
-            return _months(Period.HALF, date(year, number * 6 - 5, 1))
-        case (Year(year), Unit(Period.YEAR, 1)) | (Unit(Period.YEAR, 1), Year(year)):
-            return _months(Period.YEAR, date(year, 1, 1))
-        case (WeekNumber(number),):
-            return _coming_week(number, today)
-        case (WeekNumber(number), Year(year)) | (Year(year), WeekNumber(number)):
-            return _week(year, number)
+        case (name, Year(year)) | (Year(year), name):
+            return _named_in(name, year, today)
+        case (name,):
+            return _named_in(name, None, today)
         case _:
             return None
 
 
-def _coming(period: Period, month: int, today: date) -> Span:
+def _named_in(name: Token, year: int | None, today: date) -> Span | Refused | None:
+    match name:
+        case Month(index):
+            return _from_month(Period.MONTH, index, year, today)
+        case Quarter(number):
+            return _from_month(Period.QUARTER, number * 3 - 2, year, today)
+        case Half(number):
+            return _from_month(Period.HALF, number * 6 - 5, year, today)
+        case Unit(Period.YEAR, 1) if year is not None:
+            return _from_month(Period.YEAR, 1, year, today)
+        case WeekNumber(number):
+            return _coming_week(number, today) if year is None else _week(year, number)
+        case _:
+            return None
+
+
+def _from_month(period: Period, month: int, year: int | None, today: date) -> Span:
+    if year is not None:
+        return _months(period, date(year, month, 1))
     span = _months(period, date(today.year, month, 1))
     return span if span.last >= today else _months(period, date(today.year + 1, month, 1))
 

@@ -58,9 +58,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Ordinal:
-    """“15th”, “first”, “15号”."""
+    """“15th”, “first”, “15号”; `counts` when it can only say which of several (“pertama”, 第二个), never which day."""
 
     value: int
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Vocabulary:
     `phrases` holds whatever is more than one token, or a token the other fields do not make.
     `ordinal_suffix`, `week_prefix` and `quarter_prefix` are alternations for a regular expression:
     what follows a number to make it a day of the month, and what stands before a week's or a quarter's number.
+    `day_parts` are written onto a weekday's name (“vrijdagmiddag”).
     `clock` is a regular expression for the language's own ways to write a time of day.
     """
 
@@ -52,6 +53,7 @@ class Vocabulary:
     week_prefix: str = "week|w"
     quarter_prefix: str = "q"
     clock: str = ""
+    day_parts: str = ""
 
 
 def fold(text: str) -> str:
@@ -87,11 +89,16 @@ def _single_words(vocabulary: Vocabulary) -> Iterator[tuple[str, Token]]:
         *((words, Edge(part)) for part, words in vocabulary.edges.items()),
         *((words, mark) for mark, words in vocabulary.marks.items()),
         *((words, Weekday(index)) for index, words in enumerate(vocabulary.weekdays)),
+        *((_compounds(words, vocabulary.day_parts), Weekday(i)) for i, words in enumerate(vocabulary.weekdays)),
         *((words, Month(index)) for index, words in enumerate(vocabulary.months, start=1)),
     ]
     for words, token in groups:
         for phrase in _split(words):
             yield phrase, token
+
+
+def _compounds(words: str, parts: str) -> str:
+    return "|".join(word + part for word in _split(words) for part in _split(parts))
 
 
 def _split(words: str) -> list[str]:

@@ -62,7 +62,7 @@ CHINESE = Vocabulary(
     },
     marks={
         Mark.IN: "再过|过|未来",
-        Mark.HENCE: "后|之后|以后|内|之内|以内|过后|开外",
+        Mark.HENCE: "后|之后|以后|过后",
         Mark.AGO: "以来",
         Mark.FROM: "从|自",
         Mark.AFTER: "晚于",
@@ -87,6 +87,7 @@ CHINESE = Vocabulary(
         "今年": (Step(0), Unit(Period.YEAR)),
         "明年": (Step(1), Unit(Period.YEAR)),
         "后年": (Step(2), Unit(Period.YEAR)),
+        "年内": (Step(0), Unit(Period.YEAR)),
         "去年": (Step(-1), Unit(Period.YEAR)),
         "前年": (Step(-2), Unit(Period.YEAR)),
         "上半年": (Half(1),),
@@ -104,7 +105,7 @@ CHINESE = Vocabulary(
         "劳动节|五一": (Fixed(5, 1),),
     },
     fillers=(
-        "的|在|于|截止|截止到|截至|截止日期|截止时间|最迟|最晚|不晚于|不迟于|之际|止|为止|左右|大约|大概|那天|那一天|当日"
+        "的|内|之内|以内|在|于|截止|截止到|截至|截止日期|截止时间|最迟|最晚|不晚于|不迟于|之际|止|为止|左右|大约|大概|那天|那一天|当日"
         "|期限|完成|交付|交|请|请在|就|赶在|要|需要|约|号前的|份|时候|的时候"
     ),
     week_prefix="week|w",

@@ -29,7 +29,7 @@ DUTCH = Vocabulary(
         "december|dec",
     ),
     numbers={
-        "een|één|'n": 1,
+        "een|één|n": 1,
         "twee": 2,
         "drie": 3,
         "vier": 4,
@@ -162,12 +162,13 @@ DUTCH = Vocabulary(
         "sinterklaas|pakjesavond": (Fixed(12, 5),),
     },
     fillers=(
-        "op|uiterlijk|uiterlijk op|ten laatste|tegen|deadline|van|rond|omstreeks|ongeveer|circa|ca|om|klaar|gereed|dat is"
-        "|niet later dan|voor het|op de|datum|tussen|ergens voor|graag|alstublieft|aub|op zijn laatst|tijdens"
+        "op|aan|uiterlijk|uiterlijk op|ten laatste|tegen|deadline|van|rond|omstreeks|ongeveer|circa|ca|om|klaar|gereed"
+        "|dat is|niet later dan|voor het|op de|datum|tussen|ergens voor|graag|alstublieft|aub|op zijn laatst|tijdens"
         "|voor uiterlijk|opleverdatum|vervalt"
     ),
     ordinal_suffix="ste|de|e",
     week_prefix="weeknummer|weeknr|week|wk|w",
     quarter_prefix="kwartaal|kw|q|k",
-    clock=r"om \d{1,2}(?:[.:]\d{2}|(?:[.:]\d{2})? ?(?:uur|u))(?![a-z\d])|\d{1,2}[.:]\d{2} ?(?:uur|u)(?![a-z])",
+    day_parts="ochtend|morgen|middag|namiddag|avond|nacht",
+    clock=r"om \d{1,2}(?:[.:]\d{2})?(?: ?(?:uur|u)|(?<=[.:]\d\d))(?![a-z\d])|\d{1,2}[.:]\d{2} ?(?:uur|u)(?![a-z])",
 )

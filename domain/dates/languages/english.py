@@ -109,7 +109,7 @@ ENGLISH = Vocabulary(
             "working day|working days|workday|workdays|work day|work days|business day|business days"
             "|weekday|weekdays|working days'|business days'|wd|bd"
         ),
-        Period.WEEK: "week|weeks|week's|weeks'|wk|wks|w",
+        Period.WEEK: "week|working week|work week|business week|weeks|week's|weeks'|wk|wks|w",
         Period.WEEKEND: "weekend",
         Period.MONTH: "month|months|month's|months'|mth|mths|mo|mos",
         Period.QUARTER: "quarter|quarters|quarter's|qtr",
@@ -173,6 +173,8 @@ ENGLISH = Vocabulary(
         "next day|the next day|following day": (Day(1),),
         "this day": (Day(0),),
         "this week's": (Step(0), Unit(Period.WEEK)),
+        "later this week": (Step(0), Unit(Period.WEEK)),
+        "later this month": (Step(0), Unit(Period.MONTH)),
         "next week's": (Step(1), Unit(Period.WEEK)),
         "same day": (Day(0),),
     },

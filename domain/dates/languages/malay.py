@@ -1,6 +1,6 @@
 """Malay. “hujung minggu” is the weekend; “akhir minggu” and “hujung minggu kerja” are the end of the week."""
 
-from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Part, Period, Step, Unit
+from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Ordinal, Part, Period, Step, Unit
 from domain.dates.vocabulary import Vocabulary
 
 MALAY = Vocabulary(
@@ -59,18 +59,6 @@ MALAY = Vocabulary(
         "sembilan puluh": 90,
         "seratus": 100,
     },
-    ordinals={
-        "pertama": 1,
-        "kedua": 2,
-        "ketiga": 3,
-        "keempat": 4,
-        "kelima": 5,
-        "keenam": 6,
-        "ketujuh": 7,
-        "kelapan": 8,
-        "kesembilan": 9,
-        "kesepuluh": 10,
-    },
     days={
         "hari ini|malam ini|petang ini|pagi ini|tengah hari ini|sekarang|harini": 0,
         "esok|besok|hari esok|keesokan hari": 1,
@@ -119,6 +107,16 @@ MALAY = Vocabulary(
         Mark.END_OF_DAY: "akhir hari|hujung hari|penghujung hari|eod",
     },
     phrases={
+        "pertama": (Ordinal(1, counts=True),),
+        "kedua": (Ordinal(2, counts=True),),
+        "ketiga": (Ordinal(3, counts=True),),
+        "keempat": (Ordinal(4, counts=True),),
+        "kelima": (Ordinal(5, counts=True),),
+        "keenam": (Ordinal(6, counts=True),),
+        "ketujuh": (Ordinal(7, counts=True),),
+        "kelapan": (Ordinal(8, counts=True),),
+        "kesembilan": (Ordinal(9, counts=True),),
+        "kesepuluh": (Ordinal(10, counts=True),),
         "sehari": (Number(1), Unit(Period.DAY)),
         "seminggu": (Number(1), Unit(Period.WEEK)),
         "sebulan": (Number(1), Unit(Period.MONTH)),
@@ -141,8 +139,8 @@ MALAY = Vocabulary(
     },
     fillers=(
         "pada|sebelum atau pada|selewat-lewatnya|selewatnya|lewat|tarikh akhir|tarikh|menjelang|sekitar|lebih kurang"
-        "|yang|di|antara|sama ada|siap|siapkan|untuk|paling lewat|paling lambat|deadline|tidak lewat dari|bagi|kira-kira"
-        "|tidak lewat daripada|selewat-lewatnya pada|pukul"
+        "|yang|di|antara|sama ada|siap|siapkan|untuk|paling lewat|paling lambat|deadline|tidak lewat dari|bagi"
+        "|kira-kira|tidak lewat daripada|selewat-lewatnya pada|pukul|juga"
     ),
     ordinal_suffix=" ?hb| ?hari ?bulan",
     week_prefix="minggu ke|minggu|week|w",

@@ -21,7 +21,7 @@ SWEDISH = Vocabulary(
         "april|apr",
         "maj",
         "juni|jun",
-        "juli|jul",
+        "juli",
         "augusti|aug",
         "september|sep|sept",
         "oktober|okt",
@@ -94,7 +94,7 @@ SWEDISH = Vocabulary(
     },
     days={
         "idag|i dag|ikväll|i kväll|i natt|inatt|i eftermiddag|i förmiddag|under dagen|senare idag": 0,
-        "imorgon|i morgon|imorn|i morn|imorron|i morron|morgondagen": 1,
+        "imorgon|i morgon|imorn|i morn|imorron|i morron|i morrn|imorrn|morgondagen": 1,
         "i övermorgon|övermorgon|iövermorgon": 2,
         "igår|i går": -1,
         "i förrgår|förrgår|iförrgår": -2,
@@ -139,7 +139,7 @@ SWEDISH = Vocabulary(
         Mark.WEEK_OF: "veckan för|vecka med|veckan med",
         Mark.CLOCK: (
             "bitti|morgon|morgonen|på morgonen|förmiddag|förmiddagen|eftermiddag|eftermiddagen|kväll|kvällen"
-            "|på kvällen|lunch|efter lunch|före lunch|på eftermiddagen|på förmiddagen|midnatt"
+            "|på kvällen|lunch|efter lunch|före lunch|på eftermiddagen|på förmiddagen|midnatt|e.m.|em|f.m.|fm"
         ),
         Mark.END_OF_DAY: "slutet av dagen|slutet på dagen|dagens slut|före dagens slut|eod",
     },
@@ -168,7 +168,7 @@ SWEDISH = Vocabulary(
         "h2": (Half(2),),
         "nästa dag": (Day(1),),
         "julafton|julaftonen": (Fixed(12, 24),),
-        "juldagen": (Fixed(12, 25),),
+        "jul|juldagen": (Fixed(12, 25),),
         "annandag jul|annandagen": (Fixed(12, 26),),
         "nyårsafton|nyårsaftonen": (Fixed(12, 31),),
         "nyårsdagen|nyår": (Fixed(1, 1),),
@@ -184,5 +184,6 @@ SWEDISH = Vocabulary(
     ordinal_suffix=":e|:a|:de|e|a",
     week_prefix="vecka|veckan|v|week|w",
     quarter_prefix="kvartal|kv|q",
+    day_parts="morgon|förmiddag|eftermiddag|kväll|smorgon|sförmiddag|seftermiddag|skväll",
     clock=r"(?:kl\.?|klockan) ?\d{1,2}(?:[.:]\d{2})?(?!\d)",
 )
