@@ -9,12 +9,12 @@ from slack_sdk.errors import SlackApiError
 
 from domain.deals import DealState
 from handlers import front, listen, outbox
-from handlers.handoff_form.notices import confidential_key, confidential_notices, confidential_readers
+from handlers.handoff_form.notices import confidential_readers
 from handlers.listen import Body
 from handlers.outbox import hides_something, notice
 from handlers.services import Services
 from handlers.webhooks.deals import TO_CS
-from storage import audit, deals, pictures
+from storage import audit, confidential, deals, pictures
 from storage.database import Tx
 from storage.models import Deal
 
@@ -130,11 +130,11 @@ class ChannelEvents:
                 return
             readers = await confidential_readers(services, tx, picture)
             await outbox.redraw_deal(
-                services, tx, picture, *(confidential_key(picture.id, reader) for reader in readers)
+                services, tx, picture, *(confidential.key_of(picture.id, reader) for reader in readers)
             )
             key = f"deal:{deal.id}:outsiders:{stamp or now.isoformat()}"
             told = notice(deal.id, "outsiders_came", key, now, facts={"who": slack_id})
-            await outbox.say(services, tx, *confidential_notices(picture, readers, now), told)
+            await outbox.say(services, tx, *confidential.notices_to(picture, readers, now), told)
 
     async def _mark(self, tx: Tx, deal: Deal, now: datetime, slack_id: str) -> None:
         deal.channel_outsiders = True

@@ -8,14 +8,13 @@ from domain.deals import DealState
 from domain.outcome import Refused
 from domain.picture import DealPicture
 from handlers import front, outbox
-from handlers.handoff_form.notices import confidential_notices
 from handlers.ledger import may_touch
 from handlers.outbox import Done, hides_something, notice, to_person
 from handlers.people import Asker
 from handlers.services import Services
 from handlers.webhooks.deals import refresh
 from messages.brief import shows_confidential
-from storage import csms, people, pictures
+from storage import confidential, csms, people, pictures
 from storage.database import Tx
 from storage.models import Deal
 from storage.notices import NewNotice
@@ -90,7 +89,7 @@ async def _confidential(services: Services, tx: Tx, deal_id: int, target: Asker)
     picture = await pictures.load(tx.session, deal_id)
     if picture is None or shows_confidential(picture) or not hides_something(picture):
         return []
-    return confidential_notices(picture, (target.card.slack_id,), services.clock())
+    return confidential.notices_to(picture, (target.card.slack_id,), services.clock())
 
 
 async def may_close(services: Services, asker: Asker, deal_id: int) -> DealPicture | Refused:

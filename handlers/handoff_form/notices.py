@@ -9,7 +9,7 @@ from domain.picture import DealPicture
 from handlers.handoff_form.work import Work
 from handlers.services import Services
 from messages.brief import shows_confidential
-from storage import notices, people
+from storage import confidential, notices, people
 from storage.database import Tx
 from storage.notices import NewNotice
 
@@ -33,8 +33,8 @@ async def tell_all(services: Services, tx: Tx, work: Work, answers: Answers, ver
     if _confides(answers) or _confides(work.handoff.answers):
         readers = await confidential_readers(services, tx, work.picture)
         if not shows_confidential(work.picture) and _confides(answers):
-            new += confidential_notices(work.picture, readers, now)
-        said += [confidential_key(deal, slack_id) for slack_id in readers]
+            new += confidential.notices_to(work.picture, readers, now)
+        said += [confidential.key_of(deal, slack_id) for slack_id in readers]
     bumped = await notices.bump(tx.session, workspace, said, now)
     added = await notices.add(tx.session, workspace, new, now)
     await services.engine.enqueue(tx, [*bumped, *added])
@@ -46,31 +46,7 @@ def _confides(answers: Answers) -> bool:
 
 async def confidential_readers(services: Services, tx: Tx, picture: DealPicture) -> tuple[str, ...]:
     """Slack ids of those who may read the confidential parts: seller, CSM and lead, each once."""
-    lead = await _lead(services, tx, picture.workspace_id)
-    ids = [card.slack_id for card in (picture.ae, picture.csm) if card is not None]
-    return tuple(dict.fromkeys([*ids, lead] if lead else ids))
-
-
-def confidential_notices(picture: DealPicture, readers: tuple[str, ...], now: datetime) -> list[NewNotice]:
-    """One message in person to each reader."""
-    return [
-        NewNotice(
-            key=confidential_key(picture.id, slack_id),
-            kind="handoff_confidential",
-            lane=f"deal:{picture.id}",
-            audience=f"person:{slack_id}",
-            not_before=now,
-            deal_id=picture.id,
-            facts={"to": slack_id},
-            priority=_USUAL,
-        )
-        for slack_id in readers
-    ]
-
-
-def confidential_key(deal_id: int, slack_id: str) -> str:
-    """The occurrence key of the message with the confidential parts to one person."""
-    return f"deal:{deal_id}:confidential:{slack_id}"
+    return confidential.readers(picture, await _lead(services, tx, picture.workspace_id))
 
 
 def _notice(

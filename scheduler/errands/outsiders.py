@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from scheduler.delivery import Done, NotYet, StayQuiet
 from scheduler.workplace import Workplace
-from storage import notices, people
+from storage import confidential, notices, people
 from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice
 from storage.slack_people import facts_from_slack
@@ -22,12 +22,18 @@ async def confidential_check(place: Workplace, notice: ClaimedNotice) -> Done | 
     outsiders = bool(channel.get("is_ext_shared")) or await _any_outsider(place, picture.workspace_id, channel["id"])
     if (private, outsiders) == (picture.channel.private, picture.channel.outsiders):
         return Done("as before")
+    lead = await place.lead(picture.workspace_id)
+    readers = confidential.readers(picture, lead.slack_id if lead else "")
     async with place.db.write() as tx:
         await tx.session.execute(
             update(Deal).where(Deal.id == picture.id).values(channel_private=private, channel_outsiders=outsiders)
         )
         keys = [f"deal:{picture.id}:{what}" for what in ("brief", "canvas", "card")]
+        keys += [confidential.key_of(picture.id, reader) for reader in readers]
         await notices.bump(tx.session, picture.workspace_id, keys, place.clock())
+        if picture.handoff is not None and picture.handoff.version and (outsiders or not private):
+            told = confidential.notices_to(picture, readers, place.clock())
+            await notices.add(tx.session, picture.workspace_id, told, place.clock())
     return Done("outsiders" if outsiders else "members only")
 
 
