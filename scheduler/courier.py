@@ -21,6 +21,9 @@ from storage.notices import ClaimedNotice, NewNotice
 Errand = Callable[[Workplace, ClaimedNotice], Awaitable[Done | StayQuiet | NotYet]]
 THREAD_PATIENCE_S: Final = 2
 CHANNEL_PATIENCE_S: Final = 300
+PINNED: Final = frozenset({"deal_opened", "handoff_submitted"})
+PIN_PRIORITY: Final = 2
+"""Before channels that are still to be made: a burst of those takes Slack the better part of an hour."""
 
 ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("open_channel", open_channel),
@@ -87,8 +90,8 @@ class DealCourier:
         return await self._errands[notice.kind](self._place, notice)
 
     async def after_said(self, tx: Tx, notice: ClaimedNotice, channel: str, ts: str) -> Sequence[int]:
-        """A new card is pinned."""
-        if notice.kind != "deal_opened" or notice.ts:
+        """A new card and a new brief are pinned: where there is no canvas, the pinned brief is what people find."""
+        if notice.kind not in PINNED or notice.ts:
             return ()
         now = self._place.clock()
         pin = NewNotice(
@@ -99,9 +102,12 @@ class DealCourier:
             not_before=now,
             deal_id=notice.deal_id,
             facts={"channel": channel, "ts": ts},
+            priority=PIN_PRIORITY,
         )
         return await notices.add(tx.session, notice.workspace_id, [pin], now)
 
     async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str) -> Sequence[int]:
-        """Dead letters show in ``baton check`` and ``/baton status``, where a person can send them again."""
+        """Dead letters show in ``baton check`` and ``/baton status``, where a person can send them again; by then the
+        channel may be another one of the same name."""
+        self._audiences.forget(notice)
         return ()

@@ -112,7 +112,7 @@ class EmbeddedEngine:
 
     async def drain(self) -> None:
         """Deliver everything that is due now, then return (``baton tick``)."""
-        while await self.step() or self._in_hand:
+        while await self.step() or self._in_hand or self._wake.is_set():
             if self._in_hand:
                 await asyncio.wait(self._in_hand.values(), return_when=asyncio.FIRST_COMPLETED)
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from messages.canvas import canvas_markdown
 from scheduler.delivery import Done, NotYet, StayQuiet
-from scheduler.slack import SlackRefusedError
+from scheduler.slack import SlackRefusedError, SlackUnknownError
 from scheduler.workplace import Workplace
 from storage import handoffs
 from storage.notices import ClaimedNotice
@@ -12,7 +12,9 @@ from storage.notices import ClaimedNotice
 TITLE: Final = "Handoff"
 THERE_ALREADY: Final = "channel_canvas_already_exists"
 GONE: Final = frozenset({"canvas_not_found", "canvas_deleted"})
+CODE: Final = 64
 PASSING: Final = frozenset({"canvas_editing_failed", "canvas_creation_failed"})
+"""Slack failed and does not say why: worth trying again."""
 
 
 async def sync_canvas(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
@@ -36,8 +38,8 @@ async def sync_canvas(place: Workplace, notice: ClaimedNotice) -> Done | StayQui
             canvas = await _make(place, picture.channel.id, content)
     except SlackRefusedError as error:
         if error.code in PASSING:
-            raise
-        await _keep(place, handoff.id, canvas, error.code)
+            raise SlackUnknownError(error.method, str(error)) from error
+        await _keep(place, handoff.id, canvas, error.code[:CODE])
         return StayQuiet(f"no canvas here: {error.code}")
     await _keep(place, handoff.id, canvas, "")
     return Done(canvas)

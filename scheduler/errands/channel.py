@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.channel import candidates, channel_name
 from domain.deals import DealState
-from domain.picture import DealPicture
+from domain.picture import DealPicture, PersonCard
 from scheduler.delivery import Done, NotYet, StayQuiet
 from scheduler.errands.fittings import fit_out
 from scheduler.errands.people import find_people, meet_lead
@@ -34,13 +34,13 @@ async def open_channel(place: Workplace, notice: ClaimedNotice) -> Done | StayQu
     if picture is None:
         return StayQuiet("the deal is gone")
     picture = await find_people(place, picture)
-    await meet_lead(place, picture)
+    lead = await meet_lead(place, picture)
     fresh = False
     if not picture.channel.id:
         channel, fresh = await _make(place, picture)
         picture = replace(picture, channel=replace(picture.channel, id=channel.id, name=channel.name))
-    await fit_out(place, picture, fresh=fresh)
-    await _say_first_things(place, picture)
+    await fit_out(place, picture, lead, fresh=fresh)
+    await _say_first_things(place, picture, lead)
     return Done(f"#{picture.channel.name}")
 
 
@@ -112,7 +112,7 @@ async def _keep(place: Workplace, deal_id: int, made: _Made) -> _Made:
     return made
 
 
-async def _say_first_things(place: Workplace, picture: DealPicture) -> None:
+async def _say_first_things(place: Workplace, picture: DealPicture, lead: PersonCard | None) -> None:
     async with place.db.write() as tx:
         await tx.session.execute(
             update(Deal)
@@ -120,10 +120,10 @@ async def _say_first_things(place: Workplace, picture: DealPicture) -> None:
             .values(state=DealState.OPEN.value)
         )
         now = place.clock()
-        await notices.add(tx.session, picture.workspace_id, await _first_notices(place, picture), now)
+        await notices.add(tx.session, picture.workspace_id, _first_notices(place, picture, lead), now)
 
 
-async def _first_notices(place: Workplace, picture: DealPicture) -> list[NewNotice]:
+def _first_notices(place: Workplace, picture: DealPicture, lead: PersonCard | None) -> list[NewNotice]:
     now, lane = place.clock(), f"deal:{picture.id}"
     found = [
         NewNotice(f"{lane}:card", "deal_opened", lane, "deal", now, picture.id, priority=3),
@@ -143,7 +143,6 @@ async def _first_notices(place: Workplace, picture: DealPicture) -> list[NewNoti
             )
             for days in REMINDERS
         ]
-    lead = await place.lead(picture.workspace_id)
     if lead:
         found.append(
             NewNotice(

@@ -1,10 +1,11 @@
 """What a deal's channel is fitted with: topic, members, bookmark. Each step can be repeated without harm."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import update
 
-from domain.picture import DealPicture
+from domain.picture import DealPicture, PersonCard
 from messages.topic import bookmark_title, topic
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
@@ -27,15 +28,14 @@ BOOKMARK_GONE: Final = frozenset({"not_found", "bookmark_not_found", "invalid_bo
 NO_BOOKMARKS: Final = frozenset({"missing_scope", "too_many_bookmarks", "invalid_link", "restricted_action"})
 
 
-async def fit_out(place: Workplace, picture: DealPicture, *, fresh: bool = False) -> None:
+async def fit_out(place: Workplace, picture: DealPicture, lead: PersonCard | None, *, fresh: bool = False) -> None:
     """Bring topic, members and bookmark of the deal's channel up to date. ``fresh``: the channel was made just now,
     so that nothing can be in it yet."""
-    async with place.db.read() as session:
-        row = await session.get_one(Deal, picture.id)
+    row = _Fitted() if fresh else await _fitted(place, picture.id)
     done: dict[str, str] = {}
     try:
         done |= await _set_topic(place, picture, row)
-        await _invite(place, picture)
+        await _invite(place, picture, lead)
         done |= await _bookmark(place, picture, row, fresh=fresh)
     finally:
         if done:
@@ -43,7 +43,22 @@ async def fit_out(place: Workplace, picture: DealPicture, *, fresh: bool = False
                 await tx.session.execute(update(Deal).where(Deal.id == picture.id).values(**done))
 
 
-async def _set_topic(place: Workplace, picture: DealPicture, row: Deal) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What the channel was given already."""
+
+    topic: str = ""
+    bookmark_id: str = ""
+    bookmark_url: str = ""
+
+
+async def _fitted(place: Workplace, deal_id: int) -> _Fitted:
+    async with place.db.read() as session:
+        row = await session.get_one(Deal, deal_id)
+        return _Fitted(row.topic, row.bookmark_id, row.bookmark_url)
+
+
+async def _set_topic(place: Workplace, picture: DealPicture, row: _Fitted) -> dict[str, str]:
     wanted = topic(picture)
     if row.topic == wanted:
         return {}
@@ -51,9 +66,8 @@ async def _set_topic(place: Workplace, picture: DealPicture, row: Deal) -> dict[
     return {"topic": wanted}
 
 
-async def _invite(place: Workplace, picture: DealPicture) -> None:
+async def _invite(place: Workplace, picture: DealPicture, lead: PersonCard | None) -> None:
     """All in one call. When Slack refuses one of them it may refuse all: then one by one."""
-    lead = await place.lead(picture.workspace_id)
     wanted = sorted({card.slack_id for card in (picture.ae, picture.csm, lead) if card})
     if len(wanted) > 1 and await _invited(place, picture.channel.id, ",".join(wanted)):
         return
@@ -71,7 +85,7 @@ async def _invited(place: Workplace, channel: str, users: str) -> bool:
     return True
 
 
-async def _bookmark(place: Workplace, picture: DealPicture, row: Deal, *, fresh: bool) -> dict[str, str]:
+async def _bookmark(place: Workplace, picture: DealPicture, row: _Fitted, *, fresh: bool) -> dict[str, str]:
     url = picture.facts.crm_url or ""
     if not url or row.bookmark_url == url:
         return {}
@@ -84,7 +98,7 @@ async def _bookmark(place: Workplace, picture: DealPicture, row: Deal, *, fresh:
     return {"bookmark_id": found, "bookmark_url": url}
 
 
-async def _changed_bookmark(place: Workplace, picture: DealPicture, row: Deal) -> str:
+async def _changed_bookmark(place: Workplace, picture: DealPicture, row: _Fitted) -> str:
     """The id of the bookmark that now leads to the deal's address; '' when there is none or somebody removed it."""
     if not row.bookmark_id:
         return ""

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from domain.picture import DealPicture
+from domain.picture import DealPicture, PersonCard
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
 from storage import assignment, people
 from storage.models import Deal, Person, Workspace
+from storage.pictures import person_card
 from storage.slack_people import facts_from_slack
 
 NOT_THERE: Final = frozenset({"users_not_found", "user_not_found", "user_not_visible"})
@@ -23,7 +24,7 @@ async def find_people(place: Workplace, picture: DealPicture) -> DealPicture:
     if (ae is not None) == (picture.ae is not None) and picture.csm is not None:
         return picture
     async with place.db.write() as tx:
-        deal = await tx.session.get_one(Deal, picture.id)
+        deal = await tx.session.get_one(Deal, picture.id, with_for_update={"key_share": True})
         deal.ae_id = deal.ae_id or ae
         if deal.csm_id is None and named is not None:
             deal.csm_id, deal.csm_why = named, "Named by the CRM."
@@ -54,17 +55,19 @@ async def _member(place: Workplace, picture: DealPicture, email: str) -> int | N
     return known.id if known and not (known.is_guest or known.is_external or known.is_deleted) else None
 
 
-async def meet_lead(place: Workplace, picture: DealPicture) -> None:
-    """Learn who the customer-success lead of the settings is, unless that is known already."""
+async def meet_lead(place: Workplace, picture: DealPicture) -> PersonCard | None:
+    """The customer-success lead of the settings, asked of Slack when not known already; None for none."""
     named = place.settings.lead
-    if not named or await place.lead(picture.workspace_id):
-        return
+    known = await place.lead(picture.workspace_id)
+    if not named or known:
+        return known
     async with place.db.read() as session:
         workspace = await session.get_one(Workspace, picture.workspace_id)
     if "@" in named:
-        await _learn(place, workspace, "users.lookupByEmail", email=named)
+        found = await _learn(place, workspace, "users.lookupByEmail", email=named)
     else:
-        await _learn(place, workspace, "users.info", user=named)
+        found = await _learn(place, workspace, "users.info", user=named)
+    return person_card(found) if found else None
 
 
 async def _learn(place: Workplace, workspace: Workspace, method: str, **who: str) -> Person | None:
