@@ -16,8 +16,9 @@ export class CrmPanel {
 
   refresh() {
     const { samples } = this.app.store;
-    if (this.drawn === samples) return;
-    this.drawn = samples;
+    const print = JSON.stringify(samples);
+    if (this.drawn === print) return; // the answers below the buttons stay
+    this.drawn = print;
     if (!samples.length) {
       fill(this.node, h("p", { class: "quiet small" }, "No sample events: the sandbox was started without a webhook to send them to."));
       return;
