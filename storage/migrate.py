@@ -19,13 +19,14 @@ def _config(connection: Connection) -> Config:
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at ``url`` to ``revision``, upwards or, with an older one, downwards."""
+    """Bring the database at ``url`` to ``revision``, upwards or, with an older one, downwards; ``base``: no tables."""
     address = parse_url(url)
     driver = "sqlite" if address.get_backend_name() == "sqlite" else "postgresql+psycopg"
     engine = create_engine(address.set(drivername=driver))
     try:
         with engine.connect() as connection:
-            if revision == "head" or revision >= (version_of(connection) or ""):
+            newer = revision != "base" and revision >= (version_of(connection) or "")
+            if newer or revision == "head":
                 command.upgrade(_config(connection), revision)
             else:
                 command.downgrade(_config(connection), revision)

@@ -78,7 +78,10 @@ class Person(Base):
 
 
 class Csm(Base):
-    """A person who takes customers over; an empty list of regions or segments means any."""
+    """A person who takes customers over; an empty list of regions or segments means any.
+
+    ``open_deals`` is kept by ``storage.caseload``: counting them for each new deal would cost more with each deal.
+    """
 
     __tablename__ = "csm"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
@@ -86,6 +89,7 @@ class Csm(Base):
     regions: Mapped[list[Any]] = mapped_column(default=list)
     segments: Mapped[list[Any]] = mapped_column(default=list)
     active: Mapped[bool] = mapped_column(default=True)
+    open_deals: Mapped[int] = mapped_column(default=0)
     last_assigned_at: Mapped[datetime | None]
 
 
@@ -282,7 +286,19 @@ class Notice(Base):
             sqlite_where=text("state IN ('pending', 'sending')"),
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
-        Index("ix_notice_state", "state", "claimed_at"),
+        Index(
+            "ix_notice_in_hand",
+            "claimed_at",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("ix_notice_workspace_id_state", "workspace_id", "state"),
+        Index(
+            "ix_notice_given_up",
+            "id",
+            sqlite_where=text("state IN ('dead', 'unsure')"),
+            postgresql_where=text("state IN ('dead', 'unsure')"),
+        ),
         Index("ix_notice_deal_id_kind", "deal_id", "kind"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -36,19 +36,31 @@ UNSURE = "unsure"
 
 WHY_LIMIT = 500
 
+# Written out, because an index over a part of the rows serves only a query that visibly asks for that part.
+_IS_PENDING, _IS_SENDING, _IS_DEAD, _IS_UNSURE = (
+    literal(state, literal_execute=True) for state in (PENDING, SENDING, DEAD, UNSURE)
+)
+
 
 _NOTICE: Final = cast("Table", Notice.__table__)
 _ONCE: Final = ("workspace_id", "key")
 _ADD_SQLITE: Final = sqlite.insert(_NOTICE).on_conflict_do_nothing(index_elements=_ONCE).returning(_NOTICE.c.id)
 _ADD_POSTGRESQL: Final = postgresql.insert(_NOTICE).on_conflict_do_nothing(index_elements=_ONCE).returning(_NOTICE.c.id)
 _SAID: Final = _NOTICE.c.state.in_((SENT, QUIET))
-_BUMP: Final = (
-    update(_NOTICE)
+_IN_ORDER: Final = (
+    select(_NOTICE.c.id)
     .where(
         _NOTICE.c.workspace_id == bindparam("in_workspace"),
         _NOTICE.c.key.in_(bindparam("keys", expanding=True)),
         _NOTICE.c.state.in_((PENDING, SENDING, SENT, QUIET)),
     )
+    .order_by(_NOTICE.c.id)
+    .with_for_update(key_share=True)
+)
+"""Locked in one order by everybody: two changes of the same rows in different orders would be a deadlock."""
+_BUMP: Final = (
+    update(_NOTICE)
+    .where(_NOTICE.c.id.in_(_IN_ORDER))
     .values(
         revision=_NOTICE.c.revision + 1,
         state=case((_SAID, PENDING), else_=_NOTICE.c.state),
@@ -166,19 +178,17 @@ async def bump(session: AsyncSession, workspace_id: int, keys: Sequence[str], no
 
 
 def _due(now: datetime, kinds: Sequence[str], exclude: bool) -> Select[int]:
-    older = aliased(Notice)
+    other = aliased(Notice)
+    goes_first = and_(other.id < Notice.id, or_(other.not_before <= now, other.claimed_at.is_not(None)))
     blocked = exists(
-        select(older.id).where(
-            older.lane == Notice.lane,
-            older.id < Notice.id,
-            or_(
-                older.state == SENDING,
-                and_(older.state == PENDING, or_(older.not_before <= now, older.claimed_at.is_not(None))),
-            ),
+        select(other.id).where(
+            other.lane == Notice.lane,
+            other.state.in_((_IS_PENDING, _IS_SENDING)),
+            or_(other.state == _IS_SENDING, goes_first),
         )
     )
     wanted = Notice.kind.not_in(kinds) if exclude else Notice.kind.in_(kinds)
-    return select(Notice.id).where(Notice.state == PENDING, Notice.not_before <= now, wanted, ~blocked)
+    return select(Notice.id).where(Notice.state == _IS_PENDING, Notice.not_before <= now, wanted, ~blocked)
 
 
 async def claim(
@@ -192,7 +202,7 @@ async def claim(
 ) -> list[ClaimedNotice]:
     """Take what is due: compare-and-set ``pending → sending``. ``wall`` is the real time: it dates the claim.
 
-    Within a lane only the oldest unfinished notice is taken, so that a deal's messages arrive in order. On PostgreSQL
+    A lane has one notice in hand, the oldest that is due, so that a deal's messages arrive in order. On PostgreSQL
     rows that somebody else holds are passed over: waiting for several of them in another order would be a deadlock.
     """
     order = (Notice.priority, Notice.not_before, Notice.id)
@@ -215,7 +225,7 @@ async def anything_due(session: AsyncSession, now: datetime, *, kinds: Sequence[
 
 async def next_due(session: AsyncSession, now: datetime) -> datetime | None:
     """When the next notice becomes due after ``now``, or None."""
-    statement = select(func.min(Notice.not_before)).where(Notice.state == PENDING, Notice.not_before > now)
+    statement = select(func.min(Notice.not_before)).where(Notice.state == _IS_PENDING, Notice.not_before > now)
     return (await session.scalars(statement)).first()
 
 
@@ -288,7 +298,7 @@ async def stale(session: AsyncSession, before: datetime, limit: int = 50) -> lis
     """Claims older than ``before`` (real time): their process died between claiming and marking."""
     statement = (
         select(*_CLAIMED)
-        .where(Notice.state == SENDING, Notice.claimed_at < before)
+        .where(Notice.state == _IS_SENDING, Notice.claimed_at < before)
         .order_by(Notice.claimed_at)
         .limit(limit)
     )
@@ -322,7 +332,7 @@ async def dead_letters(session: AsyncSession, workspace_id: int | None = None, l
     """Notices that were given up or may not have arrived, oldest first."""
     statement = (
         select(Notice.id, Notice.key, Notice.kind, Notice.state, Notice.why, Notice.created_at)
-        .where(Notice.state.in_((DEAD, UNSURE)))
+        .where(Notice.state.in_((_IS_DEAD, _IS_UNSURE)))
         .order_by(Notice.id)
         .limit(limit)
     )

@@ -157,12 +157,12 @@ class Desk:
         async with self.db.write() as tx:
             await notices.bump(tx.session, self.workspace, keys, self.clock())
 
-    async def won(self, **changes: Any) -> Recorded:
+    async def won(self, **changes: Any) -> Recorded:  # noqa: ANN401
         """A deal is won, by the rule the webhook uses; nothing is delivered yet."""
         async with self.db.write() as tx:
             return await record_deal_won(self.services(), tx, facts(**changes), Teller("crm", "webhook", self.clock()))
 
-    async def opened(self, **changes: Any) -> DealPicture:
+    async def opened(self, **changes: Any) -> DealPicture:  # noqa: ANN401
         """A deal is won and everything about it is said."""
         recorded = await self.won(**changes)
         await self.deliver()
@@ -194,12 +194,12 @@ class Desk:
     async def calls(self, method: str | None = None) -> list[dict[str, Any]]:
         return (await self.slack.get("calls", **({"method": method} if method else {})))["calls"]
 
-    async def fault(self, method: str, fault: str, **more: Any) -> None:
+    async def fault(self, method: str, fault: str, **more: Any) -> None:  # noqa: ANN401
         answer = await self.slack.post("faults", {"method": method, "fault": fault, **more})
         assert "faults" in answer, answer
 
 
-def facts(**changes: Any) -> DealFacts:
+def facts(**changes: Any) -> DealFacts:  # noqa: ANN401
     """The sample deal with changes; ``customer`` names its account."""
     customer = changes.pop("customer", None)
     if customer is not None:
@@ -225,7 +225,7 @@ async def _nobody(slack_id: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_desk(url: str, **config: Any) -> AsyncGenerator[Desk]:
+async def open_desk(url: str, **config: Any) -> AsyncGenerator[Desk]:  # noqa: ANN401
     """A local Slack without rate limits and Baton's storage in the database at ``url``."""
     config = {"port": 0, "pace": 0, "manifest": MANIFEST, **config}
     db = Database(url)

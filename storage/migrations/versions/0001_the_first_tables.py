@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("regions", sa.JSON(), nullable=False),
         sa.Column("segments", sa.JSON(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("open_deals", sa.Integer(), nullable=False),
         sa.Column("last_assigned_at", storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_csm_person_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
@@ -271,7 +272,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('pending', 'sending')"),
             postgresql_where=sa.text("state IN ('pending', 'sending')"),
         )
-        batch_op.create_index("ix_notice_state", ["state", "claimed_at"], unique=False)
+        batch_op.create_index(
+            "ix_notice_in_hand",
+            ["claimed_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index("ix_notice_workspace_id_state", ["workspace_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_notice_given_up",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('dead', 'unsure')"),
+            postgresql_where=sa.text("state IN ('dead', 'unsure')"),
+        )
 
     op.create_table(
         "question",
@@ -352,7 +367,9 @@ def downgrade() -> None:
     op.drop_table("stakeholder")
     op.drop_table("question")
     with op.batch_alter_table("notice", schema=None) as batch_op:
-        batch_op.drop_index("ix_notice_state")
+        batch_op.drop_index("ix_notice_given_up")
+        batch_op.drop_index("ix_notice_workspace_id_state")
+        batch_op.drop_index("ix_notice_in_hand")
         batch_op.drop_index(
             "ix_notice_lane_unfinished",
             sqlite_where=sa.text("state IN ('pending', 'sending')"),

@@ -1,0 +1,57 @@
+"""What the engine asks several times a second does not read every notice there is."""
+
+import pytest
+from sqlalchemy import event, text
+
+from storage import notices
+from storage.database import Database
+from storage.types import SQLITE_FORMAT
+from tests.storage.house import NOW, House, later, make_house
+
+FUTURE = 40_000
+
+
+@pytest.fixture
+async def crowded(sqlite_url: str) -> House:
+    """Many reminders for another day and many things said, and a few that are due."""
+    house = await make_house(Database(sqlite_url))
+    async with house.db.write() as tx:
+        await tx.session.execute(
+            text(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "
+                "INSERT INTO notice (workspace_id, key, kind, lane, audience, facts, thread_key, priority, not_before, "
+                "state, why, attempts, revision, sent_revision, channel_id, ts, created_at) "
+                "SELECT :house, 'k' || i, 'x', 'deal:' || (i / 3), '', '{}', '', 5, :later, "
+                "CASE i % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, '', 0, 1, 0, '', '', :later FROM n"
+            ),
+            {"many": FUTURE, "house": house.workspace, "later": later(86_400).strftime(SQLITE_FORMAT)},
+        )
+    return house
+
+
+async def test_a_step_of_the_engine_uses_the_indexes_made_for_it(crowded: House) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def keep(_c: object, _cursor: object, statement: str, given: tuple[object, ...], *_: object) -> None:
+        asked.append((statement, given))
+
+    for engine in (crowded.db._reader, crowded.db._writer):  # pyright: ignore[reportPrivateUsage]
+        event.listen(engine.sync_engine, "before_cursor_execute", keep)
+    await crowded.read(lambda session: notices.stale(session, NOW))
+    await crowded.read(lambda session: notices.anything_due(session, NOW, kinds=["a"], exclude=True))
+    await crowded.read(lambda session: notices.next_due(session, NOW))
+    await crowded.read(lambda session: notices.dead_letters(session, limit=5))
+    await crowded.claim()
+    plans: list[str] = []
+    async with crowded.db.write() as tx:
+        connection = await tx.session.connection()
+        for statement, given in list(asked):
+            if "FROM notice" in statement:
+                found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+                plans.append("; ".join(str(row[3]) for row in found))
+    assert len(plans) == 5
+    used = ("ix_notice_in_hand", "ix_notice_due", "ix_notice_due", "ix_notice_given_up", "ix_notice_due")
+    for plan, index in zip(plans, used, strict=True):
+        assert index in plan, plan
+    assert "ix_notice_lane_unfinished" in plans[1]
+    await crowded.db.close()
