@@ -10,7 +10,10 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage import caseload
 
 SQLITE_BUSY_MS = 10_000
 SQLITE_READERS = 4
@@ -82,7 +85,11 @@ class Database:
             self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0, pool_pre_ping=True)
             self._reader = self._writer
         self._turn = asyncio.Lock()
-        self._write_session = async_sessionmaker(self._writer, expire_on_commit=False, autoflush=False)
+        writing = sessionmaker(expire_on_commit=False, autoflush=False)
+        caseload.keep_with(writing)
+        self._write_session = async_sessionmaker(
+            self._writer, expire_on_commit=False, autoflush=False, sync_session_class=writing.class_
+        )
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager

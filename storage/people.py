@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Csm, Deal, Person, Workspace
+from storage import caseload
+from storage.models import Csm, Person, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ async def set_csm(
                 regions=list(regions),
                 segments=list(segments),
                 active=active,
+                open_deals=await caseload.count(session, person_id),
             )
         )
         await session.flush()
@@ -135,20 +137,12 @@ class RosterEntry:
 
 async def roster(session: AsyncSession, workspace_id: int) -> list[RosterEntry]:
     """Every CSM of the workspace with their load."""
-    load = (
-        select(Deal.csm_id, func.count().label("n"))
-        .where(Deal.workspace_id == workspace_id, Deal.state.in_(("opening", "open")), Deal.csm_id.is_not(None))
-        .group_by(Deal.csm_id)
-        .subquery()
-    )
     statement = (
-        select(Csm, Person, func.coalesce(load.c.n, 0))
+        select(Csm, Person)
         .join(Person, Person.id == Csm.person_id)
-        .outerjoin(load, load.c.csm_id == Csm.person_id)
         .where(Csm.workspace_id == workspace_id)
         .order_by(Csm.person_id)
     )
-
     return [
         RosterEntry(
             person=person,
@@ -156,9 +150,9 @@ async def roster(session: AsyncSession, workspace_id: int) -> list[RosterEntry]:
             segments=tuple(csm.segments),
             active=csm.active and not person.is_deleted,
             last_assigned_at=csm.last_assigned_at,
-            open_deals=int(open_deals),
+            open_deals=csm.open_deals,
         )
-        for csm, person, open_deals in (await session.execute(statement)).all()
+        for csm, person in (await session.execute(statement)).all()
     ]
 
 
