@@ -49,11 +49,13 @@ class Rooms:
         if person is None or person.deleted:
             return "user_not_found"
         elsewhere = person.is_stranger and person.team_id not in channel.connected_team_ids
+        # Guests come where an admin brings them (slack.com/help, "Manage guests"); apps and members cannot.
+        by_admin = (host := self.world.people.get(inviter)) is not None and host.is_admin
         reasons = {
             "cant_invite_self": user == inviter,
             "already_in_channel": user in channel.members,
-            "user_is_ultra_restricted": person.is_ultra_restricted,
-            "user_is_restricted": person.is_restricted,
+            "user_is_ultra_restricted": person.is_ultra_restricted and not by_admin,
+            "user_is_restricted": person.is_restricted and not by_admin,
             "user_team_not_in_channel": elsewhere,
         }
         return next((error for error, holds in reasons.items() if holds), None)

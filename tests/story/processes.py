@@ -149,7 +149,9 @@ class BotProcess:
     def close(self) -> None:
         """End it in any case."""
         if self._process is not None:
-            self.kill()
+            # Unlike os.kill, this does nothing to a process that has ended.
+            self._process.kill()
+            self._gone()
 
 
 def run_baton(*arguments: str, cwd: Path, env: Mapping[str, str]) -> str:

@@ -84,7 +84,7 @@ def _picture(page: Page, name: str, size: tuple[int, int] = (1440, 900), top: Lo
     before = page.viewport_size
     page.set_viewport_size({"width": size[0], "height": size[1]})
     if top is not None:
-        top.evaluate("(node) => node.closest('[role=article]')?.scrollIntoView({ block: 'start' })")
+        top.evaluate("(node) => node.closest('article')?.scrollIntoView({ block: 'start' })")
     page.mouse.move(0, 0)
     page.wait_for_function("document.fonts.status === 'loaded'")
     place = ROOT / Path(folder)
