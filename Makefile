@@ -6,9 +6,10 @@ PACKAGES := bot handlers scheduler messages storage domain sandbox
 JOBS ?= $(shell nproc)
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
+NODE := tests/sandbox/node
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench clean lock system screenshots
+.PHONY: help demo test lint format bench clean lock node system screenshots
 
 help: ## show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +17,7 @@ help: ## show this help
 demo: $(VENV)/.demo ## start the local Slack and Baton, and print the address to open
 	@$(BIN)/baton demo $(ARGS)
 
-test: $(VENV)/.dev system lint ## everything CI checks: lint, types, all tests
+test: $(VENV)/.dev system node lint ## everything CI checks: lint, types, all tests
 	$(PYTEST) -n $(JOBS) --dist loadgroup
 
 lint: $(VENV)/.dev ## style and types
@@ -35,7 +36,7 @@ screenshots: $(VENV)/.dev system ## make the pictures of the README again
 	BATON_SCREENSHOTS=docs/screenshots $(PYTEST) tests/story -k screenshots
 
 clean: ## remove what was made here, the demo's data included
-	rm -rf $(VENV) .baton-demo .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(NODE)/node_modules .baton-demo .pytest_cache .ruff_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## pin the newest allowed versions of all dependencies, with hashes
@@ -43,9 +44,16 @@ lock: ## pin the newest allowed versions of all dependencies, with hashes
 	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock
 	$(VENV)-lock/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 	rm -rf $(VENV)-lock
+	cd $(NODE) && rm -rf package-lock.json node_modules && npm install --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 
-system: ## the programs the tests need besides Python: Chromium and PostgreSQL
+system: ## the programs the tests need besides Python: Chromium, PostgreSQL, Node
 	@sh tools/system-packages.sh
+
+node: $(NODE)/node_modules/.installed ## Slack's Node clients, which the tests drive the local Slack with
+
+$(NODE)/node_modules/.installed: $(NODE)/package.json $(NODE)/package-lock.json | system
+	cd $(NODE) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/bin/python:
 	@sh tools/make-venv.sh "$(PYTHON)" $(VENV)

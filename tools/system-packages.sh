@@ -1,9 +1,11 @@
 #!/bin/sh
-# The tests use Debian's Chromium and PostgreSQL. As root they are installed, else named.
+# The tests use Debian's Chromium, PostgreSQL and Node. As root they are installed, else named.
 set -eu
 missing=""
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
+command -v node >/dev/null || missing="$missing nodejs"
+command -v npm >/dev/null || missing="$missing npm"
 fc-list 2>/dev/null | grep -qi 'noto color emoji' || missing="$missing fontconfig fonts-noto-color-emoji"
 fc-list 2>/dev/null | grep -qi 'noto sans cjk' || missing="$missing fonts-noto-cjk"
 [ -n "$missing" ] || exit 0
