@@ -30,6 +30,7 @@ class File:
     alt_text: str = ""
     content: str | None = None
     ready: bool = False
+    deleted: bool = False
     shares: list[Json] = field(default_factory=list[Json])
 
     @property
@@ -62,8 +63,10 @@ class Files:
         self.world.store.put("file", file.id, asdict(file))
 
     def get(self, file_id: str) -> File:
-        """A file whose upload is complete. Raises `file_not_found`."""
+        """A file whose upload is complete. Raises `file_not_found`, `file_deleted`."""
         file = self.all.get(file_id)
+        if file is not None and file.deleted:
+            raise SlackError("file_deleted")
         if file is None or not file.ready:
             raise SlackError("file_not_found")
         return file
@@ -112,9 +115,9 @@ class Files:
         return row
 
     def delete(self, file: File) -> None:
-        """Removes a file; messages keep a tombstone of it."""
-        del self.all[file.id]
-        self.world.store.drop("file", file.id)
+        """Removes what a file held, and its addresses; its id stays known as deleted."""
+        file.deleted, file.ready, file.content, file.ticket = True, False, None, self.world.ids.secret(40)
+        self.save(file)
         self.world.emit({"type": "file_deleted", "file_id": file.id}, None)
 
     def json(self, file: File) -> Json:

@@ -181,7 +181,7 @@ async def test_files_are_uploaded_in_slacks_three_steps(slack: Running) -> None:
     assert (await slack.web.files_info(file=file["id"]))["file"]["title"]
     assert len((await slack.web.files_list(channel=GENERAL))["files"]) == 1
     assert (await slack.web.files_delete(file=file["id"]))["ok"]
-    assert await slack.error("files.info", file=file["id"]) == "file_not_found"
+    assert await slack.error("files.info", file=file["id"]) == "file_deleted"
 
 
 async def test_people_as_slack_shows_them(slack: Running) -> None:
