@@ -50,7 +50,7 @@ async def by_external_id(
 ) -> Deal | None:
     """The deal with the CRM's id; ``lock`` keeps other transactions off its row (PostgreSQL)."""
     statement = select(Deal).where(Deal.workspace_id == workspace_id, Deal.external_id == external_id)
-    return (await session.scalars(statement.with_for_update() if lock else statement)).first()
+    return (await session.scalars(statement.with_for_update(key_share=True) if lock else statement)).first()
 
 
 async def locked(session: AsyncSession, workspace_id: int, external_id: str) -> Deal:
@@ -58,7 +58,7 @@ async def locked(session: AsyncSession, workspace_id: int, external_id: str) -> 
     statement = (
         select(Deal)
         .where(Deal.workspace_id == workspace_id, Deal.external_id == external_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return (await session.scalars(statement)).one()

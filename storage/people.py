@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import caseload
 from storage.models import Csm, Person, Workspace
+
+_PERSON: Final = cast("Table", Person.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +32,13 @@ class PersonFacts:
 
 
 async def ensure_workspace(session: AsyncSession, team_id: str, name: str, bot_user_id: str, now: datetime) -> int:
-    """The workspace's row id; made, or its name brought up to date."""
-    found = (await session.scalars(select(Workspace).where(Workspace.team_id == team_id))).first()
-    if found is None:
-        found = Workspace(team_id=team_id, name=name, bot_user_id=bot_user_id, created_at=now)
-        session.add(found)
-        await session.flush()
-    else:
-        found.name, found.bot_user_id = name, bot_user_id
-        await session.flush()
-    return found.id
+    """The workspace's row id; made, or its name brought up to date. Two processes that start at once make one."""
+    dialect = session.get_bind().dialect.name
+    insert = sqlite.insert(Workspace) if dialect == "sqlite" else postgresql.insert(Workspace)
+    statement = insert.values(team_id=team_id, name=name, bot_user_id=bot_user_id, created_at=now)
+    kept = {"name": name, "bot_user_id": bot_user_id}
+    returned = statement.on_conflict_do_update(index_elements=["team_id"], set_=kept).returning(Workspace.id)
+    return (await session.scalars(returned)).one()
 
 
 async def upsert(session: AsyncSession, workspace_id: int, people: Sequence[PersonFacts], now: datetime) -> None:
@@ -63,10 +63,12 @@ async def upsert(session: AsyncSession, workspace_id: int, people: Sequence[Pers
         for p in people
     ]
     dialect = session.get_bind().dialect.name
-    insert = sqlite.insert(Person) if dialect == "sqlite" else postgresql.insert(Person)
-    statement = insert.values(values)
+    statement = sqlite.insert(_PERSON) if dialect == "sqlite" else postgresql.insert(_PERSON)
     kept = {name: statement.excluded[name] for name in values[0] if name not in ("workspace_id", "slack_id")}
-    await session.execute(statement.on_conflict_do_update(index_elements=["workspace_id", "slack_id"], set_=kept))
+    # Row by row: one statement for all may not touch a person twice, and has too many values for a large workspace.
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=["workspace_id", "slack_id"], set_=kept), values
+    )
 
 
 async def by_slack_id(session: AsyncSession, workspace_id: int, slack_id: str) -> Person | None:

@@ -11,8 +11,9 @@ from storage.models import Deal, Question
 async def add(
     session: AsyncSession, deal_id: int, *, text: str, asker_id: int, owner_id: int | None, now: datetime
 ) -> Question:
-    """Record a question; the deal's row is locked so that two askers get two numbers."""
-    await session.execute(select(Deal.id).where(Deal.id == deal_id).with_for_update())
+    """Record a question; the deal's row is locked so that two askers get two numbers: by the weaker kind of lock,
+    because every row of this transaction that refers to the deal holds a share lock on its key already."""
+    await session.execute(select(Deal.id).where(Deal.id == deal_id).with_for_update(key_share=True))
     last = (await session.scalars(select(func.max(Question.number)).where(Question.deal_id == deal_id))).one()
     question = Question(
         deal_id=deal_id, number=(last or 0) + 1, text=text, asker_id=asker_id, owner_id=owner_id, asked_at=now

@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
-SQLITE_FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
+
+def to_sqlite(moment: datetime) -> str:
+    """An aware time as SQLite keeps it: 26 characters, the year always four (``strftime`` writes 999 for year 999)."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -30,11 +33,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a naive datetime has no place in the database; give it a time zone")
         utc = value.astimezone(UTC)
-        return utc.strftime(SQLITE_FORMAT) if dialect.name == "sqlite" else utc
+        return to_sqlite(utc) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.strptime(value, SQLITE_FORMAT).replace(tzinfo=UTC)
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
         return value.astimezone(UTC)

@@ -5,7 +5,7 @@ from sqlalchemy import event, text
 
 from storage import notices
 from storage.database import Database
-from storage.types import SQLITE_FORMAT
+from storage.types import to_sqlite
 from tests.storage.house import NOW, House, later, make_house
 
 FUTURE = 40_000
@@ -24,7 +24,7 @@ async def crowded(sqlite_url: str) -> House:
                 "SELECT :house, 'k' || i, 'x', 'deal:' || (i / 3), '', '{}', '', 5, :later, "
                 "CASE i % 2 WHEN 0 THEN 'pending' ELSE 'sent' END, '', 0, 1, 0, '', '', :later FROM n"
             ),
-            {"many": FUTURE, "house": house.workspace, "later": later(86_400).strftime(SQLITE_FORMAT)},
+            {"many": FUTURE, "house": house.workspace, "later": to_sqlite(later(86_400))},
         )
     return house
 
