@@ -1,6 +1,5 @@
 """`@slack/socket-mode`: the connection, its envelopes, and coming back."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.sandbox.conftest import Running
 from tests.sandbox.node_program import Json, Program, node
+from tests.sandbox.test_delivery import failed
 
 ADA, GENERAL = "U01ADALIND", "C00GENERAL"
 PLAIN: Json = {"type": "plain_text", "text": "Text"}
@@ -137,9 +137,7 @@ async def test_what_was_on_its_way_when_the_socket_dropped_comes_again(slack: Ru
     await slack.post("socket", {"disconnect": "drop"})
     await client.heard("connected")
     await answers(client)
-    pages = slack.core.world.hub.listen(ADA)
-    while slack.core.record.deliveries(0)[-1].get("attempt") != 1:
-        await asyncio.wait_for(pages.get(), 10)
+    await failed(slack, 1)
     await slack.post("clock", {"advance": 60})
     again = await client.heard("channel_created")
     assert again["body"]["event_id"] == first["body"]["event_id"]
