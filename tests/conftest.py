@@ -6,12 +6,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from xdist.remote import Producer
 
 from storage.database import Database
 from storage.migrate import migrate
 from tests import postgres
+from tests.grouping import Grouped
 
 TEMPLATE = "baton_template"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Grouped | None:
+    """Group tests as `tests.grouping` says when `--dist loadgroup` is asked for."""
+    return Grouped(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

@@ -35,8 +35,8 @@ def make_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 
 def pairs(*chosen: str) -> list[Any]:
-    """Parameters of the fixture `story`; tests of one pair share one test process and one pair of programs."""
-    return [pytest.param(pair, marks=pytest.mark.xdist_group(f"story-{pair}")) for pair in chosen or ALL]
+    """Parameters of the fixture `story`; tests of one pair share one pair of programs."""
+    return [pytest.param(pair, id=pair) for pair in chosen or ALL]
 
 
 ALL = ("socket-sqlite", "http-sqlite", "socket-postgresql", "http-postgresql")

@@ -16,7 +16,6 @@ from tests.sandbox.page.conftest import CHROMIUM, ROOT
 from tests.story.demo import NOW, demo
 from tests.story.person import ADA, CHLOE, MEI
 
-pytestmark = pytest.mark.xdist_group("story-page")
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE_MS = 20_000
