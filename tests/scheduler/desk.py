@@ -1,7 +1,8 @@
 """The engine at work against a local Slack over HTTP, on clocks that only the test moves."""
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -129,6 +130,14 @@ class Desk:
         """Notices in hand, and those that were tried and wait to be tried again."""
         rows = await self.notices()
         return [n for n in rows if n.state == "sending" or (n.state == "pending" and (n.claimed_at or n.why))]
+
+    async def until(self, look: Callable[[], Awaitable[object]]) -> None:
+        """Until ``look`` finds something."""
+        async with asyncio.timeout(10):
+            while True:
+                if await look():
+                    return
+                await asyncio.sleep(0.01)
 
     # What is kept
 

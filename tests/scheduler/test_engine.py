@@ -1,6 +1,25 @@
-"""The engine against a local Slack: said once, edited in place, found again."""
+"""The engine against a local Slack: said once, edited in place, in order, found again after a kill."""
 
-from tests.scheduler.desk import CS, Desk, twice
+import asyncio
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+
+from scheduler.delivery import NotYet, Plan
+from scheduler.engine import EngineLimits
+from scheduler.pacing import Pacer
+from scheduler.workplace import Workplace
+from storage import notices
+from storage.models import Notice
+from storage.notices import ClaimedNotice, NewNotice
+from tests.scheduler.desk import ADA, BOT, CS, GENERAL, MEI, Desk, twice
+from tests.scheduler.test_faults import PlainCourier, plain, plain_engine
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_a_deal_won_is_told_once_and_its_card_is_edited_in_place(any_desk: Desk) -> None:
@@ -12,6 +31,263 @@ async def test_a_deal_won_is_told_once_and_its_card_is_edited_in_place(any_desk:
     await any_desk.won(name="Fjordbank Enterprise")
     await any_desk.deliver()
     (card,) = await any_desk.messages(picture.channel.id, "deal_opened")
-    assert card["is_edited"]
     assert "Fjordbank Enterprise" in str(card["blocks"])
     assert twice(await any_desk.keys()) == []
+
+
+async def test_every_message_carries_what_it_is(desk: Desk) -> None:
+    await desk.opened()
+    for message in await desk.messages():
+        assert message["metadata"]["event_type"] == "baton_notice"
+        assert set(message["metadata"]["event_payload"]) == {"kind", "key"}
+        assert message["user"] == BOT
+
+
+async def test_a_process_killed_between_post_and_mark_posts_nothing_twice(any_desk: Desk) -> None:
+    desk = any_desk
+    await desk.won()
+    url = desk.db.url.render_as_string(hide_password=False).replace("+aiosqlite", "").replace("+psycopg", "")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.scheduler.killed", url, desk.slack.env["SLACK_API_URL"]),
+        desk.slack.env["SLACK_BOT_TOKEN"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    async with asyncio.timeout(30):
+        assert await process.wait() == -signal.SIGKILL
+    posted = await desk.keys()
+    assert posted == ["deal:1:card"]
+    assert (await desk.notice("deal:1:card")).state == "sending"
+    desk.pass_time(60)
+    await desk.deliver()
+    assert (await desk.notice("deal:1:card")).why == "found in the history"
+    assert twice(await desk.keys()) == []
+    assert len(desk.slack.core.channels.all[(await desk.picture(1)).channel.id].pins) == 1
+
+
+async def test_order_is_kept_in_each_lane_and_lanes_go_side_by_side(any_desk: Desk) -> None:
+    desk = any_desk
+    engine = await plain_engine(desk)
+    for turn in range(6):
+        await desk.add(*(plain(desk, f"{lane}:{turn}", lane=lane) for lane in "abcdefgh"))
+    await desk.fault("chat.postMessage", "close_after", times=2)
+    await desk.fault("chat.postMessage", "500", times=3)
+    await desk.deliver(engine)
+    said = await desk.keys(CS)
+    for lane in "abcdefgh":
+        assert [key for key in said if key.startswith(lane)] == [f"{lane}:{turn}" for turn in range(6)]
+    assert len(said) == 48
+    assert twice(said) == []
+
+
+async def test_two_engines_at_one_outbox_say_everything_once(any_desk: Desk) -> None:
+    desk = any_desk
+    first = await plain_engine(desk)
+    second = desk.engine(courier=PlainCourier)
+    await desk.add(*(plain(desk, f"k:{n}", lane=f"lane:{n % 9}") for n in range(45)))
+    await asyncio.gather(first.drain(), second.drain())
+    await desk.deliver(first)
+    assert sorted(await desk.keys()) == sorted(f"k:{n}" for n in range(45))
+
+
+async def test_what_is_urgent_overtakes(desk: Desk) -> None:
+    await plain_engine(desk)
+    engine = desk.engine(courier=PlainCourier, limits=EngineLimits(messages=1))
+    await desk.add(*(plain(desk, f"usual:{n}") for n in range(5)), plain(desk, "urgent", priority=1))
+    await desk.deliver(engine)
+    assert (await desk.keys())[0] == "urgent"
+
+
+class Slow(PlainCourier):
+    """The machine sleeps between claim and post, the first time."""
+
+    def __init__(self, place: Workplace, desk: Desk) -> None:
+        super().__init__(place)
+        self.desk, self.sleeps = desk, 1
+
+    async def plan(self, notice: ClaimedNotice) -> Plan:
+        if self.sleeps:
+            self.sleeps -= 1
+            self.desk.wall.move(3_600)
+        return await super().plan(notice)
+
+
+async def test_a_process_that_slept_after_its_claim_does_not_post_on_it(desk: Desk) -> None:
+    await plain_engine(desk)
+    engine = desk.engine(courier=lambda place: Slow(place, desk))
+    (number,) = await desk.add(plain(desk))
+    assert await engine.step()
+    await asyncio.wait(engine._in_hand.values())  # pyright: ignore[reportPrivateUsage]
+    assert await desk.calls("chat.postMessage") == []
+    notice = await desk.notice("k:1")
+    assert (notice.id, notice.state, notice.why) == (number, "pending", "the claim grew old before the post")
+    await desk.deliver(engine)
+    assert await desk.keys() == ["k:1"]
+
+
+async def test_a_change_while_it_is_posted_is_shown_by_an_edit(desk: Desk) -> None:
+    class Changing(PlainCourier):
+        async def plan(self, notice: ClaimedNotice) -> Plan:
+            plan = await super().plan(notice)
+            if notice.revision == 1:
+                await desk.bump(notice.key)
+            return plan
+
+    await plain_engine(desk)
+    await desk.add(plain(desk))
+    await desk.deliver(desk.engine(courier=Changing))
+    (message,) = await desk.messages()
+    assert (message["text"], message["is_edited"]) == ("k:1 (2)", True)
+
+
+async def test_what_waits_for_its_hour_waits_without_holding_others(desk: Desk) -> None:
+    class Waiting(PlainCourier):
+        async def plan(self, notice: ClaimedNotice) -> Plan:
+            if notice.key == "k:1" and desk.clock() < opens:
+                return NotYet(opens, "outside working hours", holds_lane=False)
+            return await super().plan(notice)
+
+    await plain_engine(desk)
+    opens = desk.clock() + timedelta(hours=2)
+    await desk.add(plain(desk, lane="a"), plain(desk, "k:2", lane="a"))
+    engine = desk.engine(courier=Waiting)
+    await engine.drain()
+    assert await desk.keys() == ["k:2"]
+    desk.pass_time(7_201)
+    await engine.drain()
+    assert await desk.keys() == ["k:2", "k:1"]
+
+
+async def test_slacks_pace_is_kept_and_the_slot_with_it(desk: Desk) -> None:
+    await plain_engine(desk)
+    slack = desk.client(Pacer(1, desk.monotonic))
+    engine = desk.engine(desk.place(slack), courier=PlainCourier)
+    await desk.add(*(plain(desk, f"cs:{n}") for n in range(8)), plain(desk, "general", audience=GENERAL))
+    await engine.drain()
+    assert sorted(await desk.keys()) == ["cs:0", "cs:1", "cs:2", "general"], "three in a row, then one a second"
+    for said in (6, 8):
+        desk.pass_time(2)
+        await engine.drain()
+        assert len(await desk.keys(CS)) == {6: 3, 8: 6}[said]
+        desk.pass_time(1.1)
+        await engine.drain()
+        assert len(await desk.keys(CS)) == said
+    assert {notice.attempts for notice in await desk.notices()} == {1}
+
+
+async def test_a_builder_that_breaks_is_tried_again_and_given_up_with_its_reason(desk: Desk) -> None:
+    class Broken(PlainCourier):
+        async def plan(self, notice: ClaimedNotice) -> Plan:
+            raise KeyError("no such word")
+
+    await desk.add(plain(desk))
+    engine = desk.engine(courier=Broken)
+    for _ in range(12):
+        await engine.drain()
+        desk.pass_time(700)
+    notice = await desk.notice("k:1")
+    assert (notice.state, notice.attempts) == ("dead", 12)
+    assert "no such word" in notice.why
+
+
+async def test_a_dead_letter_sent_again_arrives(desk: Desk) -> None:
+    engine = await plain_engine(desk)
+    (number,) = await desk.add(plain(desk, audience="C00SALES000"))
+    await desk.deliver(engine)
+    async with desk.db.read() as session:
+        (letter,) = await notices.dead_letters(session, desk.workspace)
+    assert "not_in_channel" in letter.why
+    await desk.slack.api("conversations.join", json={"channel": "C00SALES000"})
+    async with desk.db.write() as tx:
+        assert await notices.resend(tx.session, desk.workspace, number, desk.clock())
+    await desk.deliver(engine)
+    assert await desk.keys("C00SALES000") == ["k:1"]
+
+
+async def test_run_wakes_for_what_is_enqueued_and_finishes_what_is_in_hand(desk: Desk) -> None:
+    await plain_engine(desk)
+    engine = desk.engine(courier=PlainCourier)
+
+    async def in_hand() -> bool:
+        return (await desk.notice("k:2")).state != "pending"
+
+    running = asyncio.create_task(engine.run())
+    async with desk.db.write() as tx:
+        ids = await notices.add(tx.session, desk.workspace, [plain(desk)], desk.clock())
+        await engine.enqueue(tx, ids)
+    await desk.until(desk.keys)
+    await desk.add(plain(desk, "k:2"))
+    await desk.fault("chat.postMessage", "latency", seconds=0.1)
+    engine.wake()
+    await desk.until(in_hand)
+    async with asyncio.timeout(10):
+        await engine.stop()
+        await running
+    assert await desk.keys() == ["k:1", "k:2"]
+    assert (await desk.notice("k:2")).state == "sent"
+    assert not engine.running
+
+
+# Deals
+
+
+async def test_an_answer_to_a_message_that_was_given_up_does_not_hold_its_lane(desk: Desk) -> None:
+    picture = await desk.opened()
+    lane = f"deal:{picture.id}"
+    now = desk.clock()
+    await desk.add(
+        NewNotice("orphan", "handoff_requested", lane, "deal", now, picture.id, thread_key="gone"),
+        NewNotice("after", "handoff_requested", lane, "deal", now, picture.id),
+    )
+    engine = desk.engine()
+    for _ in range(3):
+        await engine.drain()
+    assert "after" in await desk.keys(picture.channel.id)
+    assert "orphan" not in await desk.keys(picture.channel.id)
+
+
+async def test_no_customer_success_channel_is_asked_for_once_and_waited_for(desk: Desk) -> None:
+    engine = desk.engine(desk.place(cs_channel="nowhere"))
+    for number in range(5):
+        await desk.won(id=f"D-{number}", customer=f"Customer {number}")
+    await engine.drain()
+    assert len(await desk.calls("conversations.list")) == 1
+    announced = await desk.notices("deal_announced")
+    assert {(one.state, "#nowhere" in one.why) for one in announced} == {("pending", True)}
+    await desk.slack.api("conversations.create", json={"name": "nowhere"})
+    desk.pass_time(301)
+    await engine.drain()
+    assert len(await desk.messages(None, "deal_announced")) == 5
+
+
+async def test_messages_in_person_open_one_conversation(desk: Desk) -> None:
+    picture = await desk.opened()
+    now = desk.clock()
+    await desk.add(
+        *(NewNotice(f"p:{n}", "handoff_requested", f"p:{n}", f"person:{MEI}", now, picture.id) for n in range(6))
+    )
+    await desk.deliver()
+    assert len(await desk.calls("conversations.open")) == 1
+    assert len({one.channel_id for one in await desk.notices() if one.audience == f"person:{MEI}"}) == 1
+
+
+async def test_a_reminder_comes_at_nine_where_the_seller_is_and_not_after_the_handoff(desk: Desk) -> None:
+    await desk.opened()
+    reminders = await desk.notices("handoff_reminder")
+    assert [one.audience for one in reminders] == [f"person:{ADA}"] * 2
+    assert {(one.not_before.hour, one.not_before.minute) for one in reminders} <= {(7, 0), (8, 0)}
+    (overdue,) = await desk.notices("handoff_overdue")
+    assert overdue.not_before > reminders[-1].not_before > desk.clock()
+
+
+async def test_a_claim_of_a_dead_process_is_taken_up_when_it_is_old(desk: Desk) -> None:
+    engine = await plain_engine(desk)
+    await desk.add(plain(desk))
+    async with desk.db.write() as tx:
+        await tx.session.execute(update(Notice).values(state="sending", claimed_at=desk.wall()))
+    await engine.drain()
+    assert await desk.keys() == []
+    desk.pass_time(60)
+    await desk.deliver(engine)
+    assert await desk.keys() == ["k:1"]
