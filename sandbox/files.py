@@ -101,13 +101,15 @@ class Files:
             self.world.emit(
                 {"type": "file_created", "file_id": file.id, "file": {"id": file.id}, "user_id": user}, None
             )
-        if channel is None:
-            return None
-        shown = [self.json(file) for file, _ in wanted]
+        return self.share([file for file, _ in wanted], channel, user, draft) if channel else None
+
+    def share(self, files: list[File], channel: Channel, user: str, draft: Draft) -> Row:
+        """Posts one message with the files."""
+        shown = [self.json(file) for file in files]
         bot = user == self.world.app.bot_user_id
         said = replace(draft, files=shown, extra={**draft.extra, "upload": True})
         row = self.messages.post(channel, Author(user, bot=bot), said)
-        for file, _ in wanted:
+        for file in files:
             file.shares.append({"channel": channel.id, "ts": row.ts, "kind": channel.kind})
             self.save(file)
             event = {"type": "file_shared", "file_id": file.id, "user_id": user, "file": {"id": file.id}}

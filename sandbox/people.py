@@ -96,11 +96,12 @@ class Person:
             "is_bot": self.is_bot,
             "is_app_user": False,
             "updated": self.updated,
-            "is_email_confirmed": not self.is_bot,
             "who_can_share_contact_card": "EVERYONE",
         }
         if self.is_stranger:
             user["is_stranger"] = True
+        else:
+            user["is_email_confirmed"] = not self.is_bot
         if with_locale:
             user["locale"] = self.locale
         return user

@@ -9,7 +9,7 @@ from sandbox.blockkit.problem import (
     METADATA_TOO_LARGE,
     Problem,
 )
-from sandbox.blockkit.schema import Anything, Field, Map, Out, Shape, Str
+from sandbox.blockkit.schema import Anything, Array, Field, Map, Out, Shape, Str
 from sandbox.blockkit.surface import recode
 from sandbox.blockkit.views import json_size
 
@@ -17,6 +17,24 @@ METADATA = Shape(
     (
         Field("event_type", Str(limits.ID, shortest=1), required=True),
         Field("event_payload", Map(Anything()), required=True),
+    )
+)
+
+# docs.slack.dev/messaging/work-objects-implementation: entities may stand alone, without an event
+ENTITY = Shape(
+    (
+        Field("entity_type", Str(shortest=1), required=True),
+        Field("entity_payload", Map(Anything()), required=True),
+        Field("external_ref", Shape((Field("id", Str(), required=True), Field("type", Str()))), required=True),
+        Field("url", Str(), required=True),
+        Field("app_unfurl_url", Str()),
+    )
+)
+WORK_OBJECTS = Shape(
+    (
+        Field("entities", Array(ENTITY), required=True),
+        Field("event_type", Str(limits.ID, shortest=1)),
+        Field("event_payload", Map(Anything())),
     )
 )
 
@@ -31,10 +49,7 @@ def validate_metadata(metadata: object, pointer: str = "/metadata") -> list[Prob
         return [Problem(pointer, "must provide an object", INVALID_METADATA_FORMAT)]
     members = cast("dict[str, Any]", metadata)
     out: Out = []
-    if "entities" in members:
-        Shape((*METADATA.fields, Field("entities", Anything()))).check(members, pointer, out)
-    else:
-        METADATA.check(members, pointer, out)
+    (WORK_OBJECTS if "entities" in members else METADATA).check(members, pointer, out)
     if out:
         return recode(out, INVALID_METADATA_SCHEMA)
     if json_size(members) > limits.METADATA_JSON_BYTES:

@@ -23,26 +23,40 @@ def get_upload_url(call: Call) -> Json:
         raise invalid("must be a positive integer", "/length")
     if length > SIZE_MOST:
         raise SlackError("file_upload_size_restricted")
-    file = call.core.files.begin(call.text("filename"), length, call.bot, call.text("alt_txt"))
+    file = call.core.files.begin(
+        call.text("filename"),
+        length,
+        call.bot,
+        # the Node client says alt_text
+        call.text("alt_txt") or call.text("alt_text"),
+    )
     return {"upload_url": call.core.files.upload_url(file), "file_id": file.id}
 
 
 def complete_upload(call: Call) -> Json:
     wanted = _wanted(call)
-    channel: Channel | None = None
-    if call.maybe("channels") and not call.maybe("channel_id"):
-        call.args["channel_id"] = call.text("channels").split(",")[0]
-    if call.maybe("channel_id"):
-        call.args["channel"] = call.args["channel_id"]
-        channel = target(call, may_open=False)
-        if call.bot not in channel.members:
-            raise SlackError("not_in_channel")
+    channels = _places(call)
     blocks = call.args.get("blocks")
     if blocks is not None:
         refuse_problems(validate_blocks(blocks, "message"))
     draft = Draft(call.text("initial_comment"), cast("list[Json] | None", blocks), thread_ts=call.maybe("thread_ts"))
-    call.core.files.complete(wanted, channel, call.bot, draft)
+    call.core.files.complete(wanted, channels[0] if channels else None, call.bot, draft)
+    for channel in channels[1:]:
+        call.core.files.share([file for file, _ in wanted], channel, call.bot, draft)
     return {"files": [call.core.files.json(file) for file, _ in wanted]}
+
+
+def _places(call: Call) -> list[Channel]:
+    """The channels of `channel_id` and `channels` (people too), each once. Raises the errors of posting."""
+    named = [call.text("channel_id"), *(one.strip() for one in call.text("channels").split(","))]
+    found: list[Channel] = []
+    for one in dict.fromkeys(name for name in named if name):
+        call.args["channel"] = one
+        channel = target(call, may_open=one != call.maybe("channel_id"))
+        if call.bot not in channel.members:
+            raise SlackError("not_in_channel")
+        found.append(channel)
+    return found
 
 
 def _wanted(call: Call) -> list[tuple[File, str]]:
@@ -164,7 +178,7 @@ def access_delete(call: Call) -> Json:
 CANVAS = "canvas_not_found restricted_action"
 
 METHODS: tuple[Method, ...] = (
-    row("files.getUploadURLExternal", Tier.FOUR, "filename! length!:int alt_txt snippet_type", get_upload_url,
+    row("files.getUploadURLExternal", Tier.FOUR, "filename! length!:int alt_txt alt_text snippet_type", get_upload_url,
         scopes="files:write", errors="file_upload_size_restricted"),
     row("files.completeUploadExternal", Tier.FOUR,
         "files!:json channel_id channels thread_ts initial_comment blocks:json highlight_type", complete_upload,

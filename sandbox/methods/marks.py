@@ -151,8 +151,6 @@ def _bookmark(call: Call) -> Json:
 def bookmarks_edit(call: Call) -> Json:
     found = _bookmark(call)
     given = {name: call.args[name] for name in ("title", "emoji", "link") if name in call.args}
-    if not given:
-        raise invalid("one of title, link and emoji must be given")
     if "link" in given:
         _link(given["link"])
     found |= given | {"date_updated": int(call.core.world.clock.time()), "last_updated_by_user_id": call.bot}
@@ -193,7 +191,7 @@ METHODS: tuple[Method, ...] = (
     row("bookmarks.add", Tier.TWO, "channel_id! title! type! link emoji entity_id parent_id access_level",
         bookmarks_add, scopes="bookmarks:write", access=Access.LIVE, place="channel_id",
         errors="invalid_bookmark_type invalid_link too_many_bookmarks"),
-    row("bookmarks.edit", Tier.TWO, "channel_id! bookmark_id! title link emoji", bookmarks_edit,
+    row("bookmarks.edit", Tier.TWO, "channel_id! bookmark_id! title type link emoji", bookmarks_edit,
         scopes="bookmarks:write", access=Access.LIVE, place="channel_id", errors="not_found invalid_link"),
     row("bookmarks.remove", Tier.TWO, "channel_id! bookmark_id! quip_section_id", bookmarks_remove,
         scopes="bookmarks:write", access=Access.MEMBER, place="channel_id", errors="not_found"),
