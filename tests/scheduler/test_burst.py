@@ -6,7 +6,7 @@ import os
 from storage import notices
 from tests.scheduler.desk import CS, Desk, twice
 
-DEALS = int(os.environ.get("BATON_BURST", "100"))
+DEALS = int(os.environ.get("BATON_BURST", "40"))
 PATIENCE_S = 170
 
 
