@@ -49,7 +49,8 @@ def read_changes(sent: Json) -> tuple[Json, set[str]]:
     """
     check_content(sent)
     text = sent.get("text")
-    if text is None and not any(sent.get(name) for name in ("blocks", "attachments")) and "metadata" not in sent:
+    shown = (text or "").strip() or any(sent.get(name) for name in ("blocks", "attachments"))
+    if not shown and (text is not None or "metadata" not in sent):
         raise SlackError("no_text")
     if text is not None and len(text) > UPDATE_MOST:
         raise SlackError("msg_too_long")

@@ -76,6 +76,17 @@ class Messages:
             raise SlackError(error)
         return row
 
+    def permalink(self, row: Row) -> str:
+        """The message's address in the workspace."""
+        link = f"https://{self.world.team.domain}.slack.com/archives/{row.channel}/p{row.ts.replace('.', '')}"
+        if row.thread and row.thread != row.ts:
+            link += f"?thread_ts={row.thread}&cid={row.channel}"
+        return link
+
+    def linked(self, row: Row) -> Json:
+        """A message as lists of pins and reactions give it: with its address."""
+        return {**row.body, "permalink": self.permalink(row)}
+
     # posting
 
     def stored_text(self, text: str, *, verbatim: bool = False) -> str:
@@ -207,6 +218,18 @@ class Messages:
         if row.hearer is None:
             self._changed(channel, "message_changed", before, {"message": _shown(row.body)})
         self.tell("ephemeral" if row.hearer else "message_changed", channel, row)
+
+    def broadcast(self, channel: Channel, row: Row) -> None:
+        """Shows a reply in its channel too, later than it was written. Raises `cant_broadcast_message`."""
+        parent = self.world.store.message(channel.id, row.thread or "")
+        if parent is None or parent.ts == row.ts:
+            raise SlackError("cant_broadcast_message")
+        before = _shown(row.body)
+        row.listed = True
+        row.body |= {"subtype": "thread_broadcast", "root": _shown(parent.body)}
+        self.world.store.save_message(row)
+        self._changed(channel, "message_changed", before, {"message": _shown(row.body)})
+        self.tell("message_changed", channel, row)
 
     def delete(self, channel: Channel, row: Row) -> None:
         """Removes a message; a parent with replies leaves a tombstone."""

@@ -81,6 +81,8 @@ class Pipeline:
         if method is None:
             raise SlackError("unknown_method", req_method=way.name)
         way.method = method
+        if method.post_only and request.method != "POST":
+            raise SlackError("insecure_request")
         way.token = self._token(method, body, request)
         self._scopes(method, way.token)
         args = check_arguments(method, body.args)
@@ -92,7 +94,7 @@ class Pipeline:
         return _finished(call, answer)
 
     def _token(self, method: Method, body: Body, request: Request) -> Token | None:
-        given = _bearer(request) or ("" if body.is_json else str(body.args.get("token") or ""))
+        given = _bearer(request) or body.token
         if method.token is None:
             _basic_client(request, body)
             return self.core.world.tokens.get(given)
@@ -163,8 +165,9 @@ class Pipeline:
 
 
 def _bearer(request: Request) -> str:
+    """The token of `Authorization: Bearer …`; Slack reads the scheme with this capital only."""
     kind, _, value = request.headers.get("authorization", "").partition(" ")
-    return value.strip() if kind.lower() == "bearer" else ""
+    return value.strip() if kind == "Bearer" else ""
 
 
 def _basic_client(request: Request, body: Body) -> None:

@@ -1,7 +1,9 @@
 """Channels and their messages together: creating, joining, inviting, with the notes Slack leaves in the channel."""
 
+from html import unescape
 from typing import Any
 
+from sandbox.blockkit import escape_text
 from sandbox.channels import TEXT_LENGTH, Channel, Channels
 from sandbox.errors import SlackError, invalid
 from sandbox.messages import Author, Messages
@@ -125,7 +127,7 @@ class Rooms:
             raise SlackError("method_not_supported_for_channel_type")
         if len(value) > TEXT_LENGTH:
             raise SlackError("too_long")
-        text = self.messages.stored_text(value)
+        text = escape_text(unescape(value))  # neither formatted nor linked (conversations.setTopic)
         held = {"value": text, "creator": user, "last_set": int(self.world.clock.time())}
         if what == "topic":
             channel.topic = held

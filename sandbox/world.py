@@ -9,6 +9,7 @@ import yaml
 
 from sandbox.clock import Clock
 from sandbox.config import SandboxConfig
+from sandbox.emoji import Emoji
 from sandbox.errors import SlackError
 from sandbox.hub import Hub
 from sandbox.ids import Ids
@@ -44,6 +45,7 @@ class World:
         self.store = Store(config.data)
         self.ids = Ids()
         self.hub = Hub()
+        self.emoji = Emoji()
         self.emit: Emit = _unheard
         self.settings = dict(self.store.records("setting"))
         self.clock = Clock(self._offset())

@@ -24,6 +24,8 @@ COMMON_ERRORS: Final = frozenset(
         "missing_scope",
         "invalid_arguments",
         "invalid_arg_name",
+        "invalid_array_arg",
+        "invalid_charset",
         "invalid_form_data",
         "invalid_json",
         "json_not_object",

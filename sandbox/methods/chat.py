@@ -44,22 +44,28 @@ def draft_of(call: Call) -> Draft:
     """What the arguments say. Raises the errors of content."""
     args = dict(call.args)
     if args.get("thread_ts") and not is_ts(args["thread_ts"]):
-        raise invalid("must be a timestamp of a message", "/thread_ts")
+        raise SlackError("invalid_thread_ts", f"[ERROR] {args['thread_ts'][:80]} is not a valid thread_ts")
     if args.get("parse") and args["parse"] not in PARSE:
         raise invalid("must be none or full", "/parse")
-    markdown = args.pop("markdown_text", None)
+    markdown = _markdown(args)
     if markdown:
-        if args.get("blocks") or args.get("text"):
-            raise SlackError("markdown_text_conflict")
-        if len(markdown) > MARKDOWN_MOST:
-            raise SlackError("msg_too_long")
         args |= {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
     return read_draft(args, call.warnings)
 
 
+def _markdown(args: Json) -> str:
+    """Takes `markdown_text` out of the arguments. Raises `markdown_text_conflict`, `msg_too_long`."""
+    markdown = str(args.pop("markdown_text", None) or "")
+    if markdown and (args.get("blocks") or args.get("text")):
+        raise SlackError("markdown_text_conflict")
+    if len(markdown) > MARKDOWN_MOST:
+        raise SlackError("msg_too_long")
+    return markdown
+
+
 def customised(call: Call, draft: Draft) -> Draft:
     """The draft under another name or picture. Raises `missing_scope`, `as_user_not_supported`."""
-    if "as_user" in call.args:
+    if call.flag("as_user"):
         raise SlackError("as_user_not_supported")
     given = {name: call.args[name] for name in CUSTOM if call.args.get(name)}
     if not given:
@@ -111,19 +117,34 @@ def _own(call: Call, ts: str, error: str) -> tuple[Channel, Row]:
 def update(call: Call) -> Json:
     channel, row = _own(call, call.text("ts"), "cant_update_message")
     if channel.archived:
-        raise SlackError("is_archived")
+        raise SlackError("is_inactive")
     args = dict(call.args)
-    if args.get("markdown_text"):
-        if args.get("blocks") or args.get("text"):
-            raise SlackError("markdown_text_conflict")
-        args |= {"text": args["markdown_text"], "blocks": [{"type": "markdown", "text": args["markdown_text"]}]}
+    if call.flag("reply_broadcast") and not row.listed:
+        return _broadcast(call, channel, row)
+    markdown = _markdown(args)
+    if markdown:
+        args["blocks"] = [{"type": "markdown", "text": markdown}]
     changes, gone = read_changes(args)
+    if markdown:
+        changes["text"] = markdown
+    if changes.get("text") and "blocks" not in args:
+        gone |= {"blocks"}  # the new text is shown instead
     text = str(changes.get("text", ""))
     draft = Draft(text, changes.get("blocks"), changes.get("attachments"), changes.get("metadata"))
     content = call.core.messages.content(draft)
-    if "text" not in call.args and "markdown_text" not in call.args:
+    if not markdown and "text" not in args:
         content.pop("text")
-    call.core.messages.edit(channel, row, content, editor=call.bot, gone=gone)
+    # docs.slack.dev/reference/methods/chat.update: an update by blocks leaves no edited mark
+    editor = None if changes.get("blocks") else call.bot
+    call.core.messages.edit(channel, row, content, editor=editor, gone=gone)
+    return {"channel": channel.id, "ts": row.ts, "text": row.body["text"], "message": row.body}
+
+
+def _broadcast(call: Call, channel: Channel, row: Row) -> Json:
+    """Shows a reply to the whole channel afterwards. Raises `no_dual_broadcast_content_update`."""
+    if any(name in call.args for name in (*CONTENT[:4], "markdown_text")):
+        raise SlackError("no_dual_broadcast_content_update")
+    call.core.messages.broadcast(channel, row)
     return {"channel": channel.id, "ts": row.ts, "text": row.body["text"], "message": row.body}
 
 
@@ -135,11 +156,7 @@ def delete(call: Call) -> Json:
 
 def get_permalink(call: Call) -> Json:
     row = call.core.messages.get(call.channel, call.text("message_ts"))
-    domain = call.core.world.team.domain
-    link = f"https://{domain}.slack.com/archives/{call.channel.id}/p{row.ts.replace('.', '')}"
-    if row.thread and row.thread != row.ts:
-        link += f"?thread_ts={row.thread}&cid={call.channel.id}"
-    return {"channel": call.channel.id, "permalink": link}
+    return {"channel": call.channel.id, "permalink": call.core.messages.permalink(row)}
 
 
 def schedule_message(call: Call) -> Json:
@@ -148,6 +165,8 @@ def schedule_message(call: Call) -> Json:
     if draft.thread_ts:
         call.core.messages.get(channel, draft.thread_ts, "thread_not_found")
     sent = {name: call.args[name] for name in CONTENT if name in call.args}
+    if call.maybe("markdown_text"):
+        sent |= {"text": draft.text, "blocks": draft.blocks}
     made = call.core.schedule.add(channel, call.number("post_at", 0), sent)
     app = call.core.world.app
     message = {"type": "delayed_message", "user": call.bot, "bot_id": app.bot_id, "team": call.core.world.team.id}
@@ -164,7 +183,7 @@ def delete_scheduled(call: Call) -> Json:
 def list_scheduled(call: Call) -> Json:
     wanted = call.maybe("channel")
     if wanted:
-        call.core.channels.visible(wanted, call.bot)
+        _listable(call, wanted)
     oldest, latest = call.number("oldest", 0), call.number("latest", 1 << 40)
     if oldest > latest:
         raise invalid("oldest must not be after latest", "/oldest")
@@ -182,6 +201,13 @@ def list_scheduled(call: Call) -> Json:
     return {"scheduled_messages": shown, "response_metadata": about}
 
 
+def _listable(call: Call, channel_id: str) -> None:
+    """Raises `invalid_channel` for one that is not there to be seen."""
+    channel = call.core.channels.all.get(channel_id)
+    if channel is None or not call.core.channels.sees(channel, call.bot):
+        raise SlackError("invalid_channel")
+
+
 def _place(one: Scheduled) -> str:
     return f"{one.post_at:012d}-{one.id}"
 
@@ -189,25 +215,28 @@ def _place(one: Scheduled) -> str:
 SAY = (
     "text blocks:json attachments:json metadata:json thread_ts reply_broadcast:bool mrkdwn:bool parse"
     " link_names:bool unfurl_links:bool unfurl_media:bool username icon_url icon_emoji as_user:bool"
-    " markdown_text"
+    " markdown_text unfurl_app_links:bool"
 )
 CONTENT_ERRORS = (
     "no_text invalid_blocks invalid_blocks_format invalid_attachments too_many_attachments msg_too_long"
     " invalid_metadata_format invalid_metadata_schema metadata_too_large markdown_text_conflict"
 )
-PLACE_ERRORS = "is_archived not_in_channel messages_tab_disabled as_user_not_supported thread_not_found"
+PLACE_ERRORS = (
+    "is_archived not_in_channel messages_tab_disabled as_user_not_supported thread_not_found invalid_thread_ts"
+)
 
 METHODS: tuple[Method, ...] = (
-    row("chat.postMessage", Tier.POST, f"channel! {SAY} client_msg_id container_id", post_message, scopes="chat:write",
-        errors=f"{CONTENT_ERRORS} {PLACE_ERRORS}"),
+    row("chat.postMessage", Tier.POST, f"channel! {SAY} client_msg_id container_id current_draft_last_updated_ts",
+        post_message, scopes="chat:write", errors=f"{CONTENT_ERRORS} {PLACE_ERRORS}"),
     row("chat.postEphemeral", Tier.FOUR, f"channel! user! {SAY}", post_ephemeral, scopes="chat:write",
         errors=f"{CONTENT_ERRORS} {PLACE_ERRORS} user_not_in_channel"),
     row("chat.meMessage", Tier.THREE, "channel! text!", me_message, scopes="chat:write",
         errors=f"no_text {PLACE_ERRORS}"),
     row("chat.update", Tier.THREE,
         "channel! ts! text blocks:json attachments:json metadata:json parse link_names:bool as_user:bool file_ids:any"
-        " reply_broadcast:bool markdown_text unfurl_links:bool unfurl_media:bool",
-        update, scopes="chat:write", errors=f"{CONTENT_ERRORS} message_not_found cant_update_message is_archived"),
+        " reply_broadcast:bool markdown_text unfurl_links:bool unfurl_media:bool unfurled_attachments:json",
+        update, scopes="chat:write",
+        errors=f"{CONTENT_ERRORS} message_not_found cant_update_message is_inactive no_dual_broadcast_content_update"),
     row("chat.delete", Tier.THREE, "channel! ts! as_user:bool", delete, scopes="chat:write",
         errors="message_not_found cant_delete_message"),
     row("chat.getPermalink", Tier.SPECIAL, "channel! message_ts!", get_permalink, access=Access.VISIBLE,
@@ -217,5 +246,5 @@ METHODS: tuple[Method, ...] = (
     row("chat.deleteScheduledMessage", Tier.THREE, "channel! scheduled_message_id! as_user:bool", delete_scheduled,
         scopes="chat:write", errors="invalid_scheduled_message_id"),
     row("chat.scheduledMessages.list", Tier.THREE, "channel latest:int oldest:int limit:int cursor team_id",
-        list_scheduled, errors="invalid_cursor invalid_limit"),
+        list_scheduled, errors="invalid_cursor invalid_limit invalid_channel"),
 )  # fmt: skip

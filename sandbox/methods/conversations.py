@@ -1,6 +1,7 @@
 """`conversations.*` (docs.slack.dev/reference/methods/conversations.*)."""
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from sandbox.canvases import read_content
 from sandbox.channels import Channel
@@ -46,30 +47,26 @@ def create(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    limit = call.limit(100)
+    limit, following = call.limit(100), call.cursor("next_ts")
     oldest, latest = call.ts_bound("oldest"), call.ts_bound("latest")
-    following = call.cursor("next_ts")
+    # with `oldest` alone Slack gives what is closest to it, to page forwards by; else the newest
     forwards = oldest is not None and latest is None
-    span = Span(
-        after=oldest,
-        before=latest,
-        inclusive=call.flag("inclusive"),
-        limit=limit + 1,
-        newest_first=True,
-    )
-    if following is not None:
-        span = Span(after=oldest, before=following, inclusive=True, limit=limit + 1)
-        if oldest is not None and not call.flag("inclusive"):
-            span = Span(after=_just_after(oldest), before=following, inclusive=True, limit=limit + 1)
+    after, before, inclusive = oldest, latest, call.flag("inclusive")
+    if following is not None and forwards:
+        after, inclusive = following, True
+    elif following is not None:
+        after = after if after is None or inclusive else _just_after(after)
+        before, inclusive = following, True
+    span = Span(after=after, before=before, inclusive=inclusive, limit=limit + 1, newest_first=not forwards)
     rows = call.core.world.store.messages(call.channel.id, span)
-    more = rows[limit:]
-    answer = _messages(call, rows[:limit]) | {
+    page, more = rows[:limit], rows[limit:]
+    answer = _messages(call, page[::-1] if forwards else page) | {
         "has_more": bool(more),
         "pin_count": len(call.channel.pins),
         "channel_actions_ts": None,
         "channel_actions_count": 0,
     }
-    if latest is not None and not forwards:
+    if latest is not None:
         answer["latest"] = call.text("latest")
     if more:
         answer["response_metadata"] = metadata("next_ts", more[0].ts)
@@ -82,13 +79,31 @@ def _just_after(ts: str) -> str:
 
 
 def _messages(call: Call, rows: list[Row]) -> Json:
-    with_metadata = call.flag("include_all_metadata")
-    return {"messages": [shown(row, metadata=with_metadata) for row in rows]}
+    every, wanted = call.flag("include_all_metadata"), _metadata_keys(call)
+    return {"messages": [shown(row, metadata=every or _event_type(row) in wanted) for row in rows]}
+
+
+def _metadata_keys(call: Call) -> list[str]:
+    """The event types of `metadata_keys_to_include`. Raises `invalid_metadata_filter_keys`."""
+    keys: object = call.args.get("metadata_keys_to_include") or []
+    if isinstance(keys, str):
+        try:
+            keys = json.loads(keys)
+        except ValueError:
+            raise SlackError("invalid_metadata_filter_keys") from None
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in cast("list[object]", keys)):
+        raise SlackError("invalid_metadata_filter_keys")
+    return cast("list[str]", keys)
+
+
+def _event_type(row: Row) -> str | None:
+    held: Json = row.body.get("metadata") or {}
+    return held.get("event_type")
 
 
 def replies(call: Call) -> Json:
     store, channel = call.core.world.store, call.channel
-    limit = call.limit(999)
+    limit = call.limit(1000, most=1000)  # the method's own default
     oldest, latest = call.ts_bound("oldest"), call.ts_bound("latest")
     following = call.cursor("next_ts")
     found = call.core.messages.get(channel, call.text("ts"), "thread_not_found")
@@ -136,6 +151,8 @@ def join(call: Call) -> Json:
 
 def kick(call: Call) -> Json:
     channel, user = call.group_only(), call.text("user")
+    if not user:
+        raise SlackError("no_user")
     if user == call.bot:
         raise SlackError("cant_kick_self")
     call.core.world.person(user)
@@ -267,7 +284,7 @@ INVITES = (
     "already_in_channel cant_invite_self user_not_found user_is_restricted user_is_ultra_restricted no_user"
     f" user_team_not_in_channel {WRONG_KIND} is_archived"
 )
-TIMES = "invalid_ts_oldest invalid_ts_latest invalid_cursor invalid_limit"
+TIMES = "invalid_metadata_filter_keys invalid_ts_oldest invalid_ts_latest invalid_cursor invalid_limit"
 
 METHODS: tuple[Method, ...] = (
     row("conversations.archive", Tier.TWO, "channel!", archive, deed="write", access=Access.MEMBER,
@@ -277,8 +294,8 @@ METHODS: tuple[Method, ...] = (
     row("conversations.canvases.create", Tier.TWO, "channel_id! document_content:json title", canvases_create,
         scopes="canvases:write", access=Access.LIVE, place="channel_id",
         errors="channel_canvas_already_exists canvas_creation_failed canvas_editing_failed"),
-    row("conversations.close", Tier.TWO, "channel!", close, deed="write", access=Access.MEMBER, errors=WRONG_KIND),
-    row("conversations.create", Tier.TWO, "name is_private:bool team_id", create, deed="write", errors=NAMES),
+    row("conversations.close", Tier.TWO, "channel!", close, deed="write", access=Access.VISIBLE, errors=WRONG_KIND),
+    row("conversations.create", Tier.TWO, "name! is_private:bool team_id", create, deed="write", errors=NAMES),
     row("conversations.history", Tier.THREE,
         "channel! cursor latest oldest inclusive:bool limit:int include_all_metadata:bool metadata_keys_to_include:any",
         history, deed="history", access=Access.MEMBER, errors=TIMES),
@@ -288,8 +305,8 @@ METHODS: tuple[Method, ...] = (
         access=Access.MEMBER, errors=INVITES),
     row("conversations.join", Tier.THREE, "channel!", join, deed="join", access=Access.VISIBLE,
         errors=f"is_archived {WRONG_KIND}"),
-    row("conversations.kick", Tier.THREE, "channel! user!", kick, deed="write", access=Access.MEMBER,
-        errors=f"cant_kick_self cant_kick_from_general user_not_found {WRONG_KIND}"),
+    row("conversations.kick", Tier.THREE, "channel! user", kick, deed="write", access=Access.MEMBER,
+        errors=f"cant_kick_self cant_kick_from_general user_not_found no_user {WRONG_KIND}"),
     row("conversations.leave", Tier.THREE, "channel!", leave, deed="write", access=Access.VISIBLE,
         errors=f"cant_leave_general is_archived last_member {WRONG_KIND}"),
     row("conversations.list", Tier.TWO, "cursor exclude_archived:bool limit:int team_id types:ids", list_all,
@@ -309,6 +326,6 @@ METHODS: tuple[Method, ...] = (
         replies, deed="history", access=Access.MEMBER, errors=f"thread_not_found {TIMES}"),
     row("conversations.setPurpose", Tier.TWO, "channel! purpose!", set_purpose, deed="topic", access=Access.LIVE,
         errors=f"too_long {WRONG_KIND}"),
-    row("conversations.setTopic", Tier.TWO, "channel! topic", set_topic, deed="topic", access=Access.LIVE,
+    row("conversations.setTopic", Tier.TWO, "channel! topic!", set_topic, deed="topic", access=Access.LIVE,
         errors="too_long"),
 )  # fmt: skip

@@ -14,13 +14,23 @@ from sandbox.rates import Tier
 
 Json = dict[str, Any]
 PER_PAGE = 100
+# docs.slack.dev/reference/methods/files.getUploadURLExternal
+ALT_MOST = 1000
+SNIPPET_MOST = 1024 * 1024
+KINDS = frozenset({"all", "spaces", "snippets", "images", "gdocs", "zips", "pdfs"})
 LEVELS = frozenset({"read", "write", "owner"})
 
 
 def get_upload_url(call: Call) -> Json:
     length = call.number("length", 0)
-    if length < 1:
-        raise invalid("must be a positive integer", "/length")
+    if length == 0:
+        raise SlackError("missing_argument")
+    if length < 0 or not call.maybe("filename"):
+        raise invalid("must be more than 0", "/length" if length < 0 else "/filename")
+    if len(call.text("alt_txt")) > ALT_MOST:
+        raise SlackError("alt_txt_too_large")
+    if call.maybe("snippet_type") and length > SNIPPET_MOST:
+        raise SlackError("snippet_too_large")
     if length > SIZE_MOST:
         raise SlackError("file_upload_size_restricted")
     file = call.core.files.begin(
@@ -83,10 +93,16 @@ def info(call: Call) -> Json:
 def list_all(call: Call) -> Json:
     files = sorted((one for one in call.core.files.all.values() if one.ready), key=_newest)
     channel, user = call.maybe("channel"), call.maybe("user")
+    if user:
+        call.core.world.person(user)
+    if not set(call.ids("types")) <= KINDS:
+        raise SlackError("unknown_type")
     found = [
         one
         for one in files
         if (user is None or one.user == user)
+        and call.number("ts_from", 0) <= one.created <= call.number("ts_to", 1 << 40)
+        and _of_kind(one, call.ids("types"))
         and (channel is None or any(share["channel"] == channel for share in one.shares))
     ]
     count, page = call.number("count", PER_PAGE), max(1, call.number("page", 1))
@@ -95,6 +111,13 @@ def list_all(call: Call) -> Json:
     start = (page - 1) * count
     paging = {"count": count, "total": len(found), "page": page, "pages": -(-len(found) // count)}
     return {"files": [call.core.files.json(one) for one in found[start : start + count]], "paging": paging}
+
+
+def _of_kind(file: File, kinds: list[str]) -> bool:
+    """By the ending of the name; an empty list and `all` take every file."""
+    by_kind = {"images": file.mimetype.startswith("image/"), "pdfs": file.name.endswith(".pdf")}
+    by_kind["zips"] = file.name.endswith(".zip")
+    return not kinds or "all" in kinds or any(by_kind.get(kind) for kind in kinds)
 
 
 def _newest(file: File) -> tuple[int, str]:
@@ -143,7 +166,7 @@ def sections_lookup(call: Call) -> Json:
 def _whom(call: Call) -> list[str]:
     channels, users = call.ids("channel_ids"), call.ids("user_ids")
     if bool(channels) == bool(users):
-        raise invalid("exactly one of channel_ids and user_ids must be given")
+        raise SlackError("invalid_parameters")
     for channel in channels:
         call.core.channels.visible(channel, call.bot)
     for user in users:
@@ -179,15 +202,18 @@ CANVAS = "canvas_not_found restricted_action"
 
 METHODS: tuple[Method, ...] = (
     row("files.getUploadURLExternal", Tier.FOUR, "filename! length!:int alt_txt alt_text snippet_type", get_upload_url,
-        scopes="files:write", errors="file_upload_size_restricted"),
+        scopes="files:write",
+        errors="file_upload_size_restricted missing_argument alt_txt_too_large snippet_too_large"),
     row("files.completeUploadExternal", Tier.FOUR,
-        "files!:json channel_id channels thread_ts initial_comment blocks:json highlight_type", complete_upload,
+        "files!:json channel_id channels thread_ts initial_comment blocks:json highlight_type username icon_url"
+        " icon_emoji",
+        complete_upload,
         scopes="files:write", errors="file_not_found not_in_channel is_archived thread_not_found invalid_blocks"),
     row("files.info", Tier.FOUR, "file! count:int page:int cursor limit:int", info, scopes="files:read",
         errors="file_not_found file_deleted"),
     row("files.list", Tier.THREE,
-        "channel user count:int page:int ts_from ts_to types show_files_hidden_by_limit:bool team_id", list_all,
-        scopes="files:read", access=Access.VISIBLE),
+        "channel user count:int page:int ts_from:int ts_to:int types:ids show_files_hidden_by_limit:bool team_id",
+        list_all, scopes="files:read", access=Access.VISIBLE, errors="unknown_type user_not_found"),
     row("files.delete", Tier.THREE, "file!", delete, scopes="files:write",
         errors="file_not_found file_deleted cant_delete_file"),
     row("canvases.create", Tier.TWO, "title document_content:json channel_id", canvases_create,
@@ -196,9 +222,9 @@ METHODS: tuple[Method, ...] = (
         errors=f"{CANVAS} section_not_found canvas_editing_failed"),
     row("canvases.delete", Tier.THREE, "canvas_id!", canvases_delete, scopes="canvases:write", errors=CANVAS),
     row("canvases.access.set", Tier.THREE, "canvas_id! access_level! channel_ids:ids user_ids:ids", access_set,
-        scopes="canvases:write", errors=f"{CANVAS} user_not_found"),
+        scopes="canvases:write", errors=f"{CANVAS} user_not_found invalid_parameters"),
     row("canvases.access.delete", Tier.THREE, "canvas_id! channel_ids:ids user_ids:ids", access_delete,
-        scopes="canvases:write", errors=f"{CANVAS} user_not_found"),
+        scopes="canvases:write", errors=f"{CANVAS} user_not_found invalid_parameters"),
     row("canvases.sections.lookup", Tier.THREE, "canvas_id! criteria!:json", sections_lookup, scopes="canvases:read",
         errors=CANVAS),
 )  # fmt: skip

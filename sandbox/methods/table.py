@@ -115,12 +115,12 @@ class Call:
             raise SlackError(f"invalid_ts_{name}") from None
         return f"{micros // 1_000_000:010d}.{micros % 1_000_000:06d}"
 
-    def limit(self, default: int) -> int:
-        """`limit`, 1 to 999. Raises `invalid_limit`."""
+    def limit(self, default: int, most: int = LIMIT_MOST) -> int:
+        """`limit`, 1 to `most`. Raises `invalid_limit`."""
         limit = self.number("limit", default)
         if limit == 0:
             return default
-        if not 1 <= limit <= LIMIT_MOST:
+        if not 1 <= limit <= most:
             raise SlackError("invalid_limit")
         return limit
 
@@ -198,6 +198,7 @@ class Method:
     place: str = "channel"
     token: TokenWanted | None = "bot"  # noqa: S105 - a kind of token
     any_argument: bool = False
+    post_only: bool = False
     types: dict[str, ArgumentType] = field(default_factory=dict[str, ArgumentType])
 
     @property
@@ -219,6 +220,7 @@ def row(
     place: str = "channel",
     token: TokenWanted | None = "bot",  # noqa: S107 - a kind of token
     any_argument: bool = False,
+    post_only: bool = False,
 ) -> Method:
     """Writes a row with words instead of tuples."""
     found = arguments(spec)
@@ -234,5 +236,6 @@ def row(
         place=place,
         token=token,
         any_argument=any_argument,
+        post_only=post_only,
         types={one.name: one.type for one in found},
     )

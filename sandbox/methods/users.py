@@ -84,7 +84,7 @@ def dnd_info(call: Call) -> Json:
 def dnd_team_info(call: Call) -> Json:
     users = call.ids("users")
     if not users:
-        raise SlackError("invalid_arguments", "[ERROR] missing required field: users")
+        raise SlackError("no_users_provided")
     if len(users) > TEAM_INFO_MOST:
         raise SlackError("too_many_users")
     world = call.core.world
@@ -112,18 +112,20 @@ def bots_info(call: Call) -> Json:
 
 
 METHODS: tuple[Method, ...] = (
-    row("users.info", Tier.FOUR, "user! include_locale:bool", info, scopes="users:read", errors="user_not_found"),
+    row("users.info", Tier.FOUR, "user include_locale:bool", info, scopes="users:read", errors="user_not_found"),
     row("users.list", Tier.TWO, "cursor limit:int include_locale:bool presence:bool team_id", list_all,
         scopes="users:read", errors="invalid_cursor invalid_limit"),
     row("users.lookupByEmail", Tier.THREE, "email!", lookup_by_email, scopes="users:read.email",
         errors="users_not_found"),
-    row("users.conversations", Tier.THREE, "user cursor exclude_archived:bool limit:int types:ids team_id",
-        conversations, deed="read", errors="invalid_cursor invalid_limit invalid_types user_not_found"),
+    row("users.conversations", Tier.THREE,
+        "user cursor exclude_archived:bool exclude_muted:bool limit:int types:ids team_id", conversations, deed="read",
+        errors="invalid_cursor invalid_limit invalid_types user_not_found"),
     row("users.profile.get", Tier.FOUR, "user include_labels:bool", profile_get, scopes="users.profile:read",
         errors="user_not_found"),
     row("users.getPresence", Tier.THREE, "user", get_presence, scopes="users:read", errors="user_not_found"),
     row("dnd.info", Tier.THREE, "user team_id", dnd_info, scopes="dnd:read", errors="user_not_found"),
-    row("dnd.teamInfo", Tier.TWO, "users:ids team_id", dnd_team_info, scopes="dnd:read", errors="too_many_users"),
+    row("dnd.teamInfo", Tier.TWO, "users!:ids team_id", dnd_team_info, scopes="dnd:read",
+        errors="no_users_provided too_many_users"),
     row("usergroups.list", Tier.TWO, "include_count:bool include_disabled:bool include_users:bool team_id",
         usergroups_list, scopes="usergroups:read"),
     row("usergroups.users.list", Tier.TWO, "usergroup! include_disabled:bool team_id", usergroups_users_list,

@@ -77,6 +77,6 @@ METHODS: tuple[Method, ...] = (
         errors=f"{VIEW_ERRORS} {TRIGGERS} push_limit_reached not_found"),
     row("views.update", Tier.FOUR, "view!:json view_id external_id hash", update_view,
         errors=f"{VIEW_ERRORS} not_found hash_conflict"),
-    row("views.publish", Tier.FOUR, "user_id! view!:json hash", publish_view,
+    row("views.publish", Tier.FOUR, "user_id! view!:json hash interactivity_pointer", publish_view,
         errors=f"{VIEW_ERRORS} hash_conflict not_enabled"),
 )  # fmt: skip

@@ -32,8 +32,10 @@ def connections_open(call: Call) -> Json:
 
 def team_info(call: Call) -> Json:
     team = call.core.world.team
-    if call.text("team", team.id) != team.id and call.text("domain", team.domain) != team.domain:
+    if call.text("team", team.id) != team.id:
         raise SlackError("team_not_found")
+    if call.maybe("domain") and not call.maybe("team"):
+        raise SlackError("team_not_on_enterprise")
     return {
         "team": {
             "id": team.id,
@@ -76,9 +78,9 @@ METHODS: tuple[Method, ...] = (
     row("api.test", Tier.OPEN, "error", api_test, token=None, any_argument=True),
     row("auth.test", Tier.SPECIAL, "team_id", auth_test, token="any"),  # noqa: S106 - a kind of token
     row("apps.connections.open", Tier.THREE, "", connections_open, scopes="connections:write",
-        token="app"),  # noqa: S106
+        post_only=True, errors="insecure_request", token="app"),  # noqa: S106
     row("team.info", Tier.THREE, "team domain include_slackbot_availability:bool", team_info,
-        scopes="team:read", errors="team_not_found"),
+        scopes="team:read", errors="team_not_found team_not_on_enterprise"),
     row("oauth.v2.access", Tier.FOUR,
         "client_id client_secret code grant_type redirect_uri refresh_token code_verifier",
         oauth_access, token=None,

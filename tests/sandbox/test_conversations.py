@@ -139,15 +139,20 @@ async def test_history_and_its_bounds(slack: Running) -> None:
     assert await texts(oldest=stamps[1], latest=stamps[3]) == ["m2"]
     assert await texts(oldest=stamps[1], latest=stamps[3], inclusive=True) == ["m3", "m2", "m1"]
     first = await slack.api("conversations.history", json={"channel": channel, "limit": 2, "oldest": stamps[0]})
+    assert [one["text"] for one in first["messages"]] == ["m2", "m1"], "closest to oldest, to page forwards by"
     assert first["has_more"] is True
-    assert await texts(limit=2, oldest=stamps[0], cursor=first["response_metadata"]["next_cursor"]) == ["m2", "m1"]
+    assert await texts(limit=2, oldest=stamps[0], cursor=first["response_metadata"]["next_cursor"]) == ["m4", "m3"]
+    assert await texts(limit=1, oldest=stamps[2], inclusive=True) == ["m2"]
+    newest = await slack.api("conversations.history", json={"channel": channel, "limit": 2, "latest": stamps[4]})
+    assert [one["text"] for one in newest["messages"]] == ["m3", "m2"]
+    assert await texts(limit=2, latest=stamps[4], cursor=newest["response_metadata"]["next_cursor"]) == ["m1", "m0"]
     assert await slack.error("conversations.history", channel=channel, oldest="soon") == "invalid_ts_oldest"
 
 
 async def test_threads_count_their_replies(slack: Running) -> None:
     channel = await created(slack, "deal")
     parent = str((await slack.web.chat_postMessage(channel=channel, text="parent"))["ts"])
-    assert await slack.error("chat.postMessage", channel=channel, text="x", thread_ts="1.2") == "invalid_arguments"
+    assert await slack.error("chat.postMessage", channel=channel, text="x", thread_ts="1.2") == "invalid_thread_ts"
     nowhere = "1000000000.000000"
     assert await slack.error("chat.postMessage", channel=channel, text="x", thread_ts=nowhere) == "thread_not_found"
     reply = await slack.web.chat_postMessage(channel=channel, text="reply", thread_ts=parent)

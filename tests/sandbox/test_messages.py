@@ -57,8 +57,12 @@ async def test_an_update_keeps_what_it_does_not_name(slack: Running) -> None:
     blocks = [{"type": "divider", "block_id": "d"}]
     answer = await posted(slack, text="one", blocks=blocks, metadata=METADATA)
     where = {"channel": GENERAL, "ts": answer["ts"]}
+    changed = await slack.api("chat.update", json={**where, "attachments": [{"text": "a"}]})
+    assert (changed["message"]["blocks"], changed["text"]) == (blocks, "one")
+    changed = await slack.api("chat.update", json={**where, "blocks": blocks})
+    assert changed["message"]["attachments"][0]["text"] == "a"
     changed = await slack.api("chat.update", json={**where, "text": "two"})
-    assert changed["message"]["blocks"] == blocks
+    assert "blocks" not in changed["message"], "a text without blocks takes their place"
     assert changed["message"]["metadata"] == METADATA
     assert changed["message"]["edited"]["user"] == "U00BOT0001"
     changed = await slack.api("chat.update", json={**where, "text": "three", "blocks": [], "metadata": {}})

@@ -110,7 +110,7 @@ async def test_bodies_are_read_as_slack_reads_them(slack: Running) -> None:
     json_type = {**headers, "Content-Type": "application/json"}
     assert (await slack.api("auth.test", data=b"{", headers=json_type))["error"] == "invalid_json"
     assert (await slack.api("auth.test", data=b"[]", headers=json_type))["error"] == "json_not_object"
-    odd = {**headers, "Content-Type": "text/plain"}
+    odd = {**headers, "Content-Type": "application/xml"}
     assert (await slack.api("auth.test", data=b"x", headers=odd))["error"] == "invalid_post_type"
     warned = await slack.api("auth.test", data=b"{}", headers=json_type)
     assert (warned["warning"], warned["response_metadata"]["warnings"]) == ("missing_charset", ["missing_charset"])
