@@ -19,11 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import delete, insert, update
 
 from benchmarks.figures import Spread, line, spread
-from benchmarks.slack import AE, BOT, TEAM
+from benchmarks.slack import AE, BOT, CSM, TEAM
 from benchmarks.world import Known, fill_in, submission, workspace
 from handlers.people import PeopleDirectory
 from handlers.registry import register_all
 from handlers.services import HandlerSettings, Services
+from storage import people
 from storage.database import Database, Tx
 from storage.models import AuditEntry, Commitment, Handoff, HandoffDraft, HandoffVersion, Notice, Stakeholder
 
@@ -44,20 +45,27 @@ class NoEngine:
         """Nothing runs."""
 
 
-async def bolt_app(db: Database) -> AsyncApp:
+async def services_on(db: Database) -> Services:
+    """What handlers are given, on this database; its two people are Ada and Chloé, who is the only CSM."""
+
+    async def nobody(_slack_id: str) -> dict[str, Any]:
+        raise LookupError
+
+    number, ids = await workspace(db)
+    async with db.write() as tx:
+        await people.set_csm(tx.session, number, ids[CSM])
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+    directory = PeopleDirectory(db, clock, nobody)
+    directory.of_workspace(number, TEAM)
+    return Services(db, clock, NoEngine(), directory, HandlerSettings(lead="chloe@bench.example"))
+
+
+def bolt_app(services: Services) -> AsyncApp:
     """All of Baton's handlers, without a transport."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_user_id=BOT, bot_id="B00BOT", bot_token="xoxb-b")
 
-    async def nobody(_slack_id: str) -> dict[str, Any]:
-        raise LookupError
-
-    number, _ = await workspace(db)
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
-    directory = PeopleDirectory(db, clock, nobody)
-    directory.of_workspace(number, TEAM)
-    services = Services(db, clock, NoEngine(), directory, HandlerSettings(lead="chloe@bench.example"))
     app = AsyncApp(
         authorize=authorize,
         client=AsyncWebClient(token="xoxb-b", base_url="http://127.0.0.1:9/"),
@@ -145,14 +153,14 @@ async def run(ours_url: str, alone_url: str, kind: str) -> list[str]:
     """The rows of this benchmark; the two databases are fresh ones of the same kind."""
     mine, theirs = Database(ours_url), Database(alone_url)
     try:
-        app = await bolt_app(mine)
-        number, people = await workspace(theirs)
+        app = bolt_app(await services_on(mine))
+        number, ids = await workspace(theirs)
         deals, others = await fill_in(mine, PARALLEL), await fill_in(theirs, PARALLEL)
         ours: list[float] = []
         alone: list[float] = []
         for base in range(ROUNDS + 1):
             a = await _round(lambda known, base=base: _ours(app, known, base), deals)
-            b = await _round(lambda known, base=base: _alone(theirs, (number, people[AE]), known, base), others)
+            b = await _round(lambda known, base=base: _alone(theirs, (number, ids[AE]), known, base), others)
             if base:
                 ours += a
                 alone += b

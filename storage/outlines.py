@@ -34,7 +34,7 @@ _LINKS: Final = {
 _CARD: Final = ("id", "slack_id", "name", "email", "locale", "zone")
 
 
-def _query() -> tuple[Select[Any], tuple[tuple[str, tuple[str, ...]], ...]]:
+def _query(*, handoff_there: bool) -> tuple[Select[Any], tuple[tuple[str, tuple[str, ...]], ...]]:
     """The query, and which of its columns, in order, belong to which part.
 
     Tables and not entities: making seven of them took more time than asking for them.
@@ -42,7 +42,7 @@ def _query() -> tuple[Select[Any], tuple[tuple[str, tuple[str, ...]], ...]]:
     people = {name: _PERSON.alias(name) for name in _LINKS}
     mine = and_(_DRAFT.c.handoff_id == _HANDOFF.c.id, _DRAFT.c.person_id == bindparam("of_person"))
     joined = _DEAL.join(_ACCOUNT, _ACCOUNT.c.id == _DEAL.c.account_id)
-    joined = joined.outerjoin(_HANDOFF, _HANDOFF.c.deal_id == _DEAL.c.id).outerjoin(_DRAFT, mine)
+    joined = joined.join(_HANDOFF, _HANDOFF.c.deal_id == _DEAL.c.id, isouter=not handoff_there).outerjoin(_DRAFT, mine)
     for name, link in _LINKS.items():
         joined = joined.outerjoin(people[name], people[name].c.id == link)
     layout = [(name, tuple(column.name for column in part.c)) for name, part in _PARTS.items()]
@@ -52,12 +52,16 @@ def _query() -> tuple[Select[Any], tuple[tuple[str, tuple[str, ...]], ...]]:
     return select(*columns).select_from(joined).where(_DEAL.c.id == bindparam("of_deal")), tuple(layout)
 
 
-_OUTLINE, _LAYOUT = _query()
+_OUTLINE, _LAYOUT = _query(handoff_there=False)
+_LOCKED: Final = _query(handoff_there=True)[0].with_for_update(of=_HANDOFF)
+"""PostgreSQL locks only rows that are there for sure, and reads a locked one again when it had to wait for it."""
 
 
-async def load(session: AsyncSession, deal_id: int, person_id: int) -> Outline | None:
-    """The outline of one deal, or None when there is no such deal."""
-    row = (await session.execute(_OUTLINE, {"of_deal": deal_id, "of_person": person_id})).first()
+async def load(session: AsyncSession, deal_id: int, person_id: int, *, lock: bool = False) -> Outline | None:
+    """The outline of one deal, or None when there is no such deal; ``lock`` keeps others off its handoff."""
+    wanted = {"of_deal": deal_id, "of_person": person_id}
+    row = (await session.execute(_LOCKED, wanted)).first() if lock else None
+    row = row or (await session.execute(_OUTLINE, wanted)).first()
     if row is None:
         return None
     parts: dict[str, Any] = {}

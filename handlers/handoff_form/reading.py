@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from domain.handoff import FIELDS, Answers
 from domain.handoff_dates import DateReader
-from domain.handoff_lines import LineError, parse_lines
+from domain.handoff_lines import LineError, LinesRead, parse_lines
 from domain.handoff_lists import Commitment, Item, KeyDate, Metric, Phase, Stakeholder
 from domain.limits import ITEM_TEXT, ITEM_WORD, ITEMS, TEXT
 from domain.text import clean
@@ -56,15 +56,22 @@ def typed_lists(values: Values) -> dict[str, str]:
     return {name: text for name, text in found.items() if text is not None}
 
 
-def fill(answers: Answers, values: Values, reader: DateReader, seed: str) -> Filled:
-    """The answers with what stands in the form: texts in place, typed lines added to their lists.
+def read_lines(values: Values, reader: DateReader, seed: str) -> dict[str, LinesRead]:
+    """The lines typed into the list inputs, as entries, by field.
 
     `seed` makes the ids of the new entries: the same form sent twice gives the same entries.
     """
+    return {
+        name: parse_lines(name, typed, reader, _ids(f"{seed}:{name}:{typed}"))
+        for name, typed in typed_lists(values).items()
+    }
+
+
+def fill(answers: Answers, values: Values, lines: Mapping[str, LinesRead]) -> Filled:
+    """The answers with what stands in the form: texts in place, the lines read from it added to their lists."""
     answers = with_texts(answers, values)
     errors = _too_long(values)
-    for name, typed in typed_lists(values).items():
-        read = parse_lines(name, typed, reader, _ids(f"{seed}:{name}:{typed}"))
+    for name, read in lines.items():
         if read.errors:
             errors[name] = _said(read.errors)
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from domain.handoff import Answers, HandoffEvent, HandoffState, advance, missing_required, too_large
+from domain.handoff_lines import LinesRead
 from domain.handoff_merge import Conflict, merge
 from domain.handoff_score import completeness
 from domain.outcome import Refused
@@ -14,16 +15,18 @@ from handlers.handoff_form.choices import chosen, settle
 from handlers.handoff_form.dates import reader_of
 from handlers.handoff_form.notices import tell_all
 from handlers.handoff_form.opening import TITLE, root_change, stamp_of
-from handlers.handoff_form.work import Work, begin, keep
+from handlers.handoff_form.work import Work, begin_in, keep_in
 from handlers.listen import Ack, Body
+from handlers.people import Asker
 from handlers.services import Services
 from messages.handoff_conflict import SHOWN, Conflicted, choice_name, conflict_view
-from messages.handoff_place import load
+from messages.handoff_place import Place, load
 from messages.note import note_view
 from storage import audit, handoffs
+from storage.database import Tx
 
-TRIES: Final = 5
-"""Times somebody else may be quicker in one go before the person is asked to try again."""
+Answer = dict[str, Any] | None
+"""What a submission is answered; empty to close the form, None when somebody else was quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,80 +57,81 @@ class Submission:
         asker = front.asker_of(context)
         values = body["view"]["state"]["values"]
         place = load(body["view"]["private_metadata"])
-        for _ in range(TRIES):
-            work = await begin(self._services, asker, place.deal, place.base)
+        # Reading dates takes time, which nobody else should wait for: it is done before the transaction.
+        lines = reading.read_lines(values, reader_of(asker.card, self._services.clock), _seed(place, asker))
+        async with self._services.db.write() as tx:
+            work = await begin_in(tx.session, self._services, asker, place.deal, place.base, lock=True)
             if isinstance(work, Refused):
-                await ack(front.on_top(body, TITLE, work.reason))
-                return
-            filled = self._fill(work, values)
-            joined = _join(work, filled.answers)
-            errors = {**missing_required(joined.answers), **too_large(joined.answers), **filled.errors}
-            if errors or joined.conflicts:
-                await keep(self._services, work, root_change(values, stamp_of(body)))
-            if errors:
-                await ack(response_action="errors", errors=_beside(errors, values))
-                return
-            if joined.conflicts:
-                await ack(response_action="push", view=conflict_view(_conflicted(joined)))
-                return
-            if await self._finish(ack, joined, again=False):
-                return
-        await ack(front.on_top(body, TITLE, _BUSY))
+                answer: Answer = front.on_top(body, TITLE, work.reason)
+            else:
+                answer = await self._submit(tx, work, values, lines, stamp_of(body))
+        await _give(ack, front.on_top(body, TITLE, _BUSY) if answer is None else answer)
+
+    async def _submit(
+        self, tx: Tx, work: Work, values: reading.Values, lines: Mapping[str, LinesRead], stamp: str
+    ) -> Answer:
+        filled = reading.fill(work.answers, values, lines)
+        joined = _join(work, filled.answers)
+        errors = {**missing_required(joined.answers), **too_large(joined.answers), **filled.errors}
+        if not errors and not joined.conflicts:
+            return await self._finish(tx, joined, again=False)
+        await keep_in(tx, self._services, work, root_change(values, stamp))
+        if errors:
+            return {"response_action": "errors", "errors": _beside(errors, values)}
+        return {"response_action": "push", "view": conflict_view(_conflicted(joined))}
 
     async def on_decided(self, ack: Ack, body: Body, context: Mapping[str, Any]) -> None:
         """The person chose between theirs and mine."""
         asker = front.asker_of(context)
         values = body["view"]["state"]["values"]
         place = load(body["view"]["private_metadata"])
-        for _ in range(TRIES):
-            work = await begin(self._services, asker, place.deal, place.base)
+        async with self._services.db.write() as tx:
+            work = await begin_in(tx.session, self._services, asker, place.deal, place.base, lock=True)
             if isinstance(work, Refused):
-                await ack(front.on_top(body, TITLE, work.reason))
-                return
-            kept = self._kept(work)
-            joined = _join(work, kept.answers)
-            choices = chosen(joined.conflicts, values, work.handoff.version)
-            if choices is None:
-                again = work.handoff.version != place.against
-                await ack(response_action="update", view=conflict_view(replace(_conflicted(joined), again=again)))
-                return
-            answers = settle(joined.answers, joined.mine, choices)
-            errors = {**missing_required(answers), **too_large(answers), **kept.errors}
-            if errors:
-                await ack(response_action="errors", errors=_on_choices(errors, joined.conflicts, values))
-                return
-            if await self._finish(ack, replace(joined, answers=answers), again=True):
-                return
-        await ack(front.on_top(body, TITLE, _BUSY))
+                answer: Answer = front.on_top(body, TITLE, work.reason)
+            else:
+                answer = await self._decide(tx, work, values, place.against)
+        await _give(ack, front.on_top(body, TITLE, _BUSY) if answer is None else answer)
 
-    def _fill(self, work: Work, values: reading.Values) -> reading.Filled:
-        reader = reader_of(work.asker.card, self._services.clock)
-        return reading.fill(work.answers, values, reader, _seed(work))
+    async def _decide(self, tx: Tx, work: Work, values: reading.Values, against: int) -> Answer:
+        kept = self._kept(work)
+        joined = _join(work, kept.answers)
+        choices = chosen(joined.conflicts, values, work.handoff.version)
+        if choices is None:
+            again = work.handoff.version != against
+            return {
+                "response_action": "update",
+                "view": conflict_view(replace(_conflicted(joined), again=again)),
+            }
+        answers = settle(joined.answers, joined.mine, choices)
+        errors = {**missing_required(answers), **too_large(answers), **kept.errors}
+        if errors:
+            return {"response_action": "errors", "errors": _on_choices(errors, joined.conflicts, values)}
+        return await self._finish(tx, replace(joined, answers=answers), again=True)
 
     def _kept(self, work: Work) -> reading.Filled:
         """Mine, as the form kept it when it was handed in: the draft with the lines typed into its lists."""
         values = {name: {name: {"type": "plain_text_input", "value": text}} for name, text in work.typed.items()}
-        return self._fill(work, values)
+        reader = reader_of(work.asker.card, self._services.clock)
+        return reading.fill(work.answers, values, reading.read_lines(values, reader, _seed(work.place, work.asker)))
 
-    async def _finish(self, ack: Ack, joined: Joined, *, again: bool) -> bool:
-        """Record it and close the form; False when somebody else was quicker."""
-        outcome = await hand_in(self._services, joined)
-        if isinstance(outcome, Same) and not again:
-            text = f"Nothing differs from version {outcome.version}, so it stays as it is."
-            await ack(response_action="update", view=note_view(TITLE, text))
-        elif isinstance(outcome, Refused):
-            await ack(response_action="update", view=note_view(TITLE, outcome.reason))
-        elif outcome is None:
-            return False
-        elif again:
-            await ack(response_action="clear")
-        else:
-            await ack()
-        return True
+    async def _finish(self, tx: Tx, joined: Joined, *, again: bool) -> Answer:
+        """Record it and close the form; None when somebody else was quicker."""
+        match await hand_in(self._services, tx, joined):
+            case Same(version) if not again:
+                text = f"Nothing differs from version {version}, so it stays as it is."
+                return {"response_action": "update", "view": note_view(TITLE, text)}
+            case Refused(reason):
+                return {"response_action": "update", "view": note_view(TITLE, reason)}
+            case None:
+                return None
+            case _:
+                return {"response_action": "clear"} if again else {}
 
 
-async def hand_in(services: Services, joined: Joined) -> int | Same | Refused | None:
-    """One transaction: the next version, the draft gone, the audit entry, the notices. Returns the version.
+async def hand_in(services: Services, tx: Tx, joined: Joined) -> int | Same | Refused | None:
+    """The next version, the draft gone, the audit entry and the notices, in the caller's transaction. Returns the
+    version.
 
     None when somebody else was quicker, Same when nothing differs, Refused when it cannot be handed in now.
     """
@@ -136,32 +140,37 @@ async def hand_in(services: Services, joined: Joined) -> int | Same | Refused | 
     state = advance(handoff.state, HandoffEvent.SUBMIT)
     if isinstance(state, Refused):
         return state
-    if handoff.version and answers == handoff.answers and handoff.state is not HandoffState.RETURNED:
-        async with services.db.write() as tx:
-            await handoffs.drop_draft(tx.session, handoff.id, asker.card.id)
-        return Same(handoff.version)
-    async with services.db.write() as tx:
-        version = await handoffs.submit(
-            tx.session,
-            handoff.id,
-            work.picture.id,
-            based_on=handoff.version,
-            was=handoff.state,
-            before=handoff.answers,
-            state=state,
-            answers=answers,
-            score=completeness(answers).score,
-            author_id=asker.card.id,
-            now=now,
-        )
-        if version is None:
-            return None
+    if work.draft_at is not None:
         await handoffs.drop_draft(tx.session, handoff.id, asker.card.id)
-        detail = {"version": version, "base": work.place.base, "state": state.value}
-        act = audit.Act(asker.card.slack_id, "handoff_submitted", "form", work.picture.id, f"v{version}", detail)
-        await audit.record(tx.session, asker.workspace_id, act, now)
-        await tell_all(services, tx, work, answers, version, now)
+    if handoff.version and answers == handoff.answers and handoff.state is not HandoffState.RETURNED:
+        return Same(handoff.version)
+    version = await handoffs.submit(
+        tx.session,
+        handoff.id,
+        work.picture.id,
+        based_on=handoff.version,
+        was=handoff.state,
+        before=handoff.answers,
+        state=state,
+        answers=answers,
+        score=completeness(answers).score,
+        author_id=asker.card.id,
+        now=now,
+    )
+    if version is None:
+        return None
+    detail = {"version": version, "base": work.place.base, "state": state.value}
+    act = audit.Act(asker.card.slack_id, "handoff_submitted", "form", work.picture.id, f"v{version}", detail)
+    await audit.record(tx.session, asker.workspace_id, act, now)
+    await tell_all(services, tx, work, answers, version, now)
     return version
+
+
+async def _give(ack: Ack, answer: Mapping[str, Any]) -> None:
+    if answer:
+        await ack(dict(answer))
+    else:
+        await ack()
 
 
 _BUSY: Final = (
@@ -169,8 +178,8 @@ _BUSY: Final = (
 )
 
 
-def _seed(work: Work) -> str:
-    return f"{work.handoff.id}:{work.asker.card.id}:{work.place.base}"
+def _seed(place: Place, asker: Asker) -> str:
+    return f"{place.handoff}:{asker.card.id}:{place.base}"
 
 
 def _join(work: Work, mine: Answers) -> Joined:

@@ -19,6 +19,7 @@ from messages.handoff_form import Form, Newer
 from messages.handoff_list import ListShown
 from messages.handoff_place import Place
 from storage import audit, handoffs, notices, outlines
+from storage.database import Tx
 
 OTHERS_SINCE: Final = timedelta(days=7)
 """A draft nobody touched for longer is not shown to others."""
@@ -60,21 +61,28 @@ async def begin(services: Services, asker: Asker, deal_id: int, base: int | None
     Without `base` it goes on from their draft, else from the newest version.
     """
     async with services.db.read() as session:
-        outline = await outlines.load(session, deal_id, asker.card.id)
-        if outline is None or outline.picture.workspace_id != asker.workspace_id:
-            return NO_DEAL
-        picture = outline.picture
-        if picture.handoff is None:
-            return NOT_WON
-        if picture.state is DealState.CLOSED:
-            return FINISHED
-        relation = front.relation(services, asker, picture)
-        allowed = front.may(asker, relation, Action.EDIT_HANDOFF)
-        if isinstance(allowed, Refused):
-            return allowed
-        sees = not isinstance(front.may(asker, relation, Action.SEE_CONFIDENTIAL), Refused)
-        hidden = frozenset[str]() if sees else frozenset(field.name for field in FIELDS if field.confidential)
-        return await _work(session, asker, outline, picture.handoff, base, hidden, services.clock())
+        return await begin_in(session, services, asker, deal_id, base)
+
+
+async def begin_in(
+    session: AsyncSession, services: Services, asker: Asker, deal_id: int, base: int | None, *, lock: bool = False
+) -> Work | Refused:
+    """As `begin`, in the caller's session; with `lock` nobody else changes the handoff until its end."""
+    outline = await outlines.load(session, deal_id, asker.card.id, lock=lock)
+    if outline is None or outline.picture.workspace_id != asker.workspace_id:
+        return NO_DEAL
+    picture = outline.picture
+    if picture.handoff is None:
+        return NOT_WON
+    if picture.state is DealState.CLOSED:
+        return FINISHED
+    relation = front.relation(services, asker, picture)
+    allowed = front.may(asker, relation, Action.EDIT_HANDOFF)
+    if isinstance(allowed, Refused):
+        return allowed
+    sees = not isinstance(front.may(asker, relation, Action.SEE_CONFIDENTIAL), Refused)
+    hidden = frozenset[str]() if sees else frozenset(field.name for field in FIELDS if field.confidential)
+    return await _work(session, asker, outline, picture.handoff, base, hidden, services.clock())
 
 
 async def _work(
@@ -115,27 +123,30 @@ async def _answers_of(session: AsyncSession, picture: DealPicture, handoff: Hand
 
 async def keep(services: Services, work: Work, change: Change) -> Work:
     """Change this person's draft in one transaction and return the work as it is then."""
-    now = services.clock()
     async with services.db.write() as tx:
-        draft = await handoffs.draft(tx.session, work.handoff.id, work.asker.card.id, lock=True)
-        ours = draft is not None and draft.base_version == work.place.base
-        answers, typed = change(
-            draft.answers if draft and ours else work.base, dict(draft.typed) if draft and ours else {}
-        )
-        await handoffs.save_draft(
-            tx.session,
-            work.handoff.id,
-            work.asker.card.id,
-            base_version=work.place.base,
-            answers=answers,
-            typed=typed,
-            now=now,
-        )
-        if work.handoff.state is HandoffState.REQUESTED:
-            act = audit.Act(work.asker.card.slack_id, "handoff_begun", "form", work.picture.id)
-            await audit.record(tx.session, work.asker.workspace_id, act, now)
-            ids = await notices.bump(tx.session, work.asker.workspace_id, [f"deal:{work.picture.id}:card"], now)
-            await services.engine.enqueue(tx, ids)
+        return await keep_in(tx, services, work, change)
+
+
+async def keep_in(tx: Tx, services: Services, work: Work, change: Change) -> Work:
+    """As `keep`, in the caller's transaction."""
+    now = services.clock()
+    draft = await handoffs.draft(tx.session, work.handoff.id, work.asker.card.id, lock=True)
+    ours = draft is not None and draft.base_version == work.place.base
+    answers, typed = change(draft.answers if draft and ours else work.base, dict(draft.typed) if draft and ours else {})
+    await handoffs.save_draft(
+        tx.session,
+        work.handoff.id,
+        work.asker.card.id,
+        base_version=work.place.base,
+        answers=answers,
+        typed=typed,
+        now=now,
+    )
+    if work.handoff.state is HandoffState.REQUESTED:
+        act = audit.Act(work.asker.card.slack_id, "handoff_begun", "form", work.picture.id)
+        await audit.record(tx.session, work.asker.workspace_id, act, now)
+        ids = await notices.bump(tx.session, work.asker.workspace_id, [f"deal:{work.picture.id}:card"], now)
+        await services.engine.enqueue(tx, ids)
     return replace(work, answers=answers, typed=typed, draft_at=now)
 
 

@@ -14,6 +14,7 @@ from handlers.handoff_form.reading import (
     item_from,
     pack_raw,
     raw_of,
+    read_lines,
     text_of,
     unpack_raw,
 )
@@ -28,6 +29,10 @@ def state(**texts: str | None) -> dict[str, Any]:
     return {name: {name: {"type": "plain_text_input", "value": text}} for name, text in texts.items()}
 
 
+def filled_in(answers: Answers, values: dict[str, Any], seed: str) -> Filled:
+    return fill(answers, values, read_lines(values, read, seed))
+
+
 def test_texts_are_made_safe_and_an_empty_input_is_empty() -> None:
     assert text_of(state(problem="  Slow\r\nreports\u202e\x00 "), "problem") == "Slow\nreports"
     assert text_of(state(problem=None), "problem") == ""
@@ -37,7 +42,7 @@ def test_texts_are_made_safe_and_an_empty_input_is_empty() -> None:
 def test_the_form_keeps_lists_and_adds_the_lines_typed() -> None:
     before = Answers(products="Pro", stakeholders=(MARIA,), concerns="kept")
     values = state(products="Pro plan", stakeholders="Jonas, CTO\n\n- Eva", key_dates="Go-live: end of March")
-    filled = fill(before, values, read, "seed")
+    filled = filled_in(before, values, "seed")
     assert not filled.errors
     assert filled.answers.products == "Pro plan"
     assert filled.answers.concerns == "kept"
@@ -47,11 +52,11 @@ def test_the_form_keeps_lists_and_adds_the_lines_typed() -> None:
 
 def test_the_same_form_sent_twice_gives_the_same_entries() -> None:
     values = state(stakeholders="Jonas, CTO\nJonas, CTO")
-    once = fill(Answers(), values, read, "seed").answers
+    once = filled_in(Answers(), values, "seed").answers
     assert len({item.id for item in once.stakeholders}) == 2
-    assert fill(Answers(), values, read, "seed").answers == once
-    assert fill(once, values, read, "seed").answers == once
-    assert fill(Answers(), values, read, "another").answers != once
+    assert filled_in(Answers(), values, "seed").answers == once
+    assert filled_in(once, values, "seed").answers == once
+    assert filled_in(Answers(), values, "another").answers != once
 
 
 @pytest.mark.parametrize(
@@ -63,21 +68,21 @@ def test_the_same_form_sent_twice_gives_the_same_entries() -> None:
     ],
 )
 def test_a_line_that_cannot_be_read_is_named_beside_its_field(line: str, said: str) -> None:
-    filled = fill(Answers(), state(key_dates=f"Kickoff: next Friday\n{line}"), read, "seed")
+    filled = filled_in(Answers(), state(key_dates=f"Kickoff: next Friday\n{line}"), "seed")
     assert said in filled.errors["key_dates"]
     assert f"Line 2 (“{line}”)" in filled.errors["key_dates"]
     assert filled.answers.key_dates == ()
 
 
 def test_many_bad_lines_are_counted() -> None:
-    filled = fill(Answers(), state(key_dates="\n".join(["x"] * 9)), read, "seed")
+    filled = filled_in(Answers(), state(key_dates="\n".join(["x"] * 9)), "seed")
     assert "And 4 more lines like that." in filled.errors["key_dates"]
 
 
 def test_too_much_is_refused_and_not_shortened() -> None:
-    assert "3,001 characters" in fill(Answers(), state(notes="x" * 3_001), read, "s").errors["notes"]
+    assert "3,001 characters" in filled_in(Answers(), state(notes="x" * 3_001), "s").errors["notes"]
     full = Answers(stakeholders=tuple(Stakeholder(f"s{n}", "x") for n in range(200)))
-    assert "201 entries" in fill(full, state(stakeholders="one more"), read, "s").errors["stakeholders"]
+    assert "201 entries" in filled_in(full, state(stakeholders="one more"), "s").errors["stakeholders"]
 
 
 @given(answers, st.sampled_from(sorted(PARTS)))
