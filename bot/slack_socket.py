@@ -25,8 +25,11 @@ class SlackSocket(AsyncSocketModeHandler):
     next one.
     """
 
-    def __init__(self, app: AsyncApp, web: AsyncWebClient, app_token: str, metrics: Metrics) -> None:
-        super().__init__(app, app_token, web_client=web, ping_interval=PING_S)
+    def __init__(
+        self, app: AsyncApp, web: AsyncWebClient, app_token: str, metrics: Metrics, ping_s: float = PING_S
+    ) -> None:
+        super().__init__(app, app_token, web_client=web, ping_interval=ping_s)
+        self._ping_s = ping_s
         self._metrics = metrics
         self._in_hand = 0
         self._draining = False
@@ -53,9 +56,21 @@ class SlackSocket(AsyncSocketModeHandler):
 
     async def run(self) -> None:
         """Connect, trying again as long as it takes, and stay connected until cancelled."""
-        await self.connect_async()
-        _log.info("connected to Slack by Socket Mode")
-        await asyncio.Event().wait()
+        renewing = asyncio.create_task(self._renew())
+        try:
+            await self.connect_async()
+            _log.info("connected to Slack by Socket Mode")
+            await renewing
+        finally:
+            renewing.cancel()
+
+    async def _renew(self) -> None:
+        """slack_sdk tries again with the address it has, for ever; but each address is good once, and not for long."""
+        client: Any = self.client
+        while True:
+            await asyncio.sleep(self._ping_s)
+            if not await self.connected():
+                client.wss_uri = None
 
     async def connected(self) -> bool:
         """Whether the connection is there."""
