@@ -75,7 +75,8 @@ def reactions_remove(call: Call) -> Json:
     if call.maybe("file"):
         call.core.files.get(call.text("file"))
         raise SlackError("no_reaction")
-    call.core.messages.unreact(call.channel, _message(call), call.bot, name)
+    row = _message(call)
+    call.core.messages.unreact(call.channel, row, call.bot, name)
     return {}
 
 
@@ -84,7 +85,7 @@ def reactions_get(call: Call) -> Json:
         return {"type": "file", "file": call.core.files.json(call.core.files.get(call.text("file")))}
     _no_comment(call)
     row = _message(call)
-    return {"type": "message", "channel": call.channel.id, "message": call.core.messages.linked(row)}
+    return {"type": "message", "channel": row.channel, "message": call.core.messages.linked(row)}
 
 
 def _no_comment(call: Call) -> None:
