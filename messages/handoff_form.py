@@ -152,8 +152,8 @@ def _text(form: Form, field: Field) -> Block:
 
 def _list(form: Form, field: Field) -> list[Block]:
     items = form.answers.items(field.name)
-    needed = " (needed)" if field.required and not items else ""
-    heading = f"*{escape(field.label)}* · {len(items)} listed{needed}"
+    needed = field.required and not items
+    heading = f"*{escape(field.label)}* · {len(items)} listed{' (needed)' if needed else ''}"
     named = [short(title(item), 40) for item in items[:_NAMED]]
     left = len(items) - len(named)
     if named:
@@ -169,5 +169,6 @@ def _list(form: Form, field: Field) -> list[Block]:
             initial=form.typed.get(field.name, ""),
             hint=field.hint,
             multiline=True,
+            optional=not needed,
         ),
     ]

@@ -32,6 +32,10 @@ class Clock:
         """Moves the clock by `seconds`, forwards or backwards, and wakes whoever waits for it."""
         self.offset += seconds
         self.version += 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Lets everybody who waits look at the time again."""
         for waiter in list(self._waiting):
             if not waiter.done():
                 waiter.set_result(None)

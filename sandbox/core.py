@@ -85,6 +85,7 @@ class Core:
     async def quiet(self) -> None:
         """Ends streams and connections, so that the server can stop."""
         self.world.hub.close()
+        self.world.clock.wake()
         await self.sockets.close()
 
     async def close(self) -> None:

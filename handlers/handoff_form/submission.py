@@ -118,7 +118,7 @@ class Submission:
     async def _finish(self, tx: Tx, joined: Joined, *, again: bool) -> Answer:
         """Record it and close the form; None when somebody else was quicker."""
         match await hand_in(self._services, tx, joined):
-            case Same(version) if not again:
+            case Same(version) if not again and not _mine_just_now(joined.work):
                 text = f"Nothing differs from version {version}, so it stays as it is."
                 return {"response_action": "update", "view": note_view(TITLE, text)}
             case Refused(reason):
@@ -127,6 +127,12 @@ class Submission:
                 return None
             case _:
                 return {"response_action": "clear"} if again else {}
+
+
+def _mine_just_now(work: Work) -> bool:
+    """Whether this very form was handed in already: its answer was lost on the way and the person pressed again."""
+    by = work.handoff.submitted_by
+    return by is not None and by.id == work.asker.card.id and work.handoff.version == work.place.base + 1
 
 
 async def hand_in(services: Services, tx: Tx, joined: Joined) -> int | Same | Refused | None:
