@@ -1,5 +1,6 @@
 """A Slack that answers 429, 500, nonsense, nothing, or hangs up: nothing is lost, nothing is said twice."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -17,10 +18,11 @@ OPENING = (
     "chat.postMessage",
     "pins.add",
 )
-LATER = ("chat.update", "chat.postMessage", "conversations.canvases.create", "canvases.edit", "conversations.open")
+LATER = ("chat.update", "chat.postMessage", "conversations.canvases.create")
 ANSWERS = {"problem": "They wait two weeks for figures.", "success_metrics": "Weekly logins: 20 -> 60"}
-KINDS = ("429", "500", "503", "close_before", "close_after", "malformed", "internal_error")
+KINDS = ("429", "500", "close_before", "close_after", "malformed", "internal_error")
 PATIENCE_S = 90.0
+MOVE_S = 0.3
 
 
 def _break(story: Story, methods: tuple[str, ...], kinds: tuple[str, ...]) -> None:
@@ -29,9 +31,14 @@ def _break(story: Story, methods: tuple[str, ...], kinds: tuple[str, ...]) -> No
 
 def _quiet(story: Story) -> None:
     """Until all is said; waiting before another attempt goes by the clock, which is moved on."""
+    moved = time.monotonic()
 
     def done() -> bool:
-        story.advance(timedelta(seconds=20))
+        nonlocal moved
+        # Moving the clock is news by itself: not at every look.
+        if time.monotonic() - moved > MOVE_S:
+            story.advance(timedelta(seconds=20))
+            moved = time.monotonic()
         return not story.rows(
             "SELECT 1 FROM notice WHERE state IN ('pending', 'sending') "
             "AND kind NOT IN ('handoff_reminder', 'handoff_overdue')"
@@ -43,7 +50,7 @@ def _quiet(story: Story) -> None:
 
 @pytest.mark.parametrize("own_story", pairs("socket-sqlite", "http-postgresql"), indirect=True)
 def test_every_step_meets_every_fault(own_story: Story) -> None:
-    story, many = own_story, [deal() for _ in range(3)]
+    story, many = own_story, [deal() for _ in range(5)]
     _break(story, OPENING, KINDS)
     for facts in many:
         story.win(facts)
@@ -52,7 +59,7 @@ def test_every_step_meets_every_fault(own_story: Story) -> None:
     for facts, channel in zip(many, channels, strict=True):
         _opened_once(story, facts, channel)
 
-    _break(story, LATER[:3], ("429", "500", "close_after"))
+    _break(story, LATER, ("429", "500", "close_after"))
     for channel in channels:
         story.ada.command("/handoff", channel)
         story.ada.submitted(**ANSWERS)
@@ -121,7 +128,10 @@ def test_a_socket_that_drops_in_the_middle(story: Story) -> None:
     answer = story.ada.submit(**ANSWERS)
     assert not answer["closed"]
     story.until(story.connected, "a new connection")
-    story.ada.submitted()
+    if not story.ada.submit()["closed"]:
+        # It had arrived; only the answer was lost.
+        assert "Nothing differs from version 1" in text_of(story.ada.view())
+        story.ada.close(everything=True)
     story.said(channel, "handoff_submitted", "Weekly logins")
     for reason in ("warning", "refresh_requested"):
         assert story.http.post("_sandbox/socket", json={"disconnect": reason}).is_success
@@ -142,9 +152,9 @@ def _status(story: Story, channel: str) -> str:
 
 @pytest.mark.parametrize("own_story", pairs("socket-postgresql"), indirect=True)
 def test_chaos(own_story: Story) -> None:
-    """Many deals while one call in eight fails in any way, and a kill in between."""
+    """Many deals while one call in nine fails in any way, and a kill in between."""
     story, many = own_story, [deal() for _ in range(10)]
-    story.faults(*({"method": "*", "fault": kind, "times": None, "probability": 0.02} for kind in KINDS[:6]))
+    story.faults(*({"method": "*", "fault": kind, "times": None, "probability": 0.02} for kind in KINDS))
     for facts in many:
         story.win(facts)
     story.until(lambda: len(story.messages("", "deal_opened")) > 2, "some cards", PATIENCE_S)
