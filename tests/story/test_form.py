@@ -50,7 +50,7 @@ def test_needed_fields_are_asked_for(story: Story) -> None:
     story.ada.command("/handoff", channel)
     answer = story.ada.submit(problem="They wait for figures.")
     assert set(answer["errors"]) == {"success_metrics"}
-    assert "needed" in answer["errors"]["success_metrics"]
+    assert "required" in answer["errors"]["success_metrics"]
     story.ada.close()
     assert story.messages(channel, "handoff_submitted") == []
 
