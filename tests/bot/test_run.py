@@ -1,6 +1,7 @@
 """`baton run` as a process: ready, healthy, orderly at its end, and plain about what is wrong."""
 
 import asyncio
+import re
 import signal
 import socket
 import time
@@ -48,7 +49,12 @@ async def test_run_is_ready_and_ends_in_good_order(slack: StubbedSlack, tmp_path
         assert (await client.post("/slack/events", content=b"x")).status_code == 401
         assert (await client.post("/slack/events", content=b"\xff")).status_code == 400
         assert (await client.post("/slack/events", content=b"x" * 2_097_153)).status_code == 413
-        assert (await client.get("/docs")).status_code == 200
+        docs = await client.get("/docs")
+        assert docs.status_code == 200
+        parts = re.findall(r'(?:src|href)="([^"]+)"', docs.text)
+        assert len(parts) >= 3
+        assert [part for part in parts if not part.startswith("/")] == []
+        assert [(await client.get(part)).status_code for part in parts] == [200] * len(parts)
         assert (await client.post("/webhooks/baton", content=b"{}")).status_code == 401
         started = time.monotonic()
         running.process.send_signal(signal.SIGTERM)
