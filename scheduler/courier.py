@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
+from domain.deals import DealState
+from domain.picture import DealPicture
 from messages.catalog import BUILDERS
-from messages.say import Quiet
-from scheduler.audience import Audiences, Nowhere
+from messages.say import Message, Quiet
+from scheduler.audience import DEAL, Audiences, Nowhere
 from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet, Where
 from scheduler.errands.archive import archive_channel
 from scheduler.errands.canvas import sync_canvas
@@ -46,13 +48,10 @@ class DealCourier:
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """Build the message from the facts as they are now, and find where it goes."""
-        builder = BUILDERS.get(notice.kind)
-        if builder is None:
-            return StayQuiet(f"nobody knows what {notice.kind} says")
         picture = await self._place.picture(notice.deal_id or 0)
         if picture is None:
             return StayQuiet("the deal is gone")
-        message = builder(picture, notice.facts, self._place.clock())
+        message = await self._words(notice, picture)
         if isinstance(message, Quiet):
             return StayQuiet(message.reason)
         where = await self._audiences.find(notice, picture)
@@ -62,6 +61,21 @@ class DealCourier:
         if isinstance(thread, NotYet):
             return thread
         return Say(where.channel, message.text, message.blocks, thread)
+
+    async def _words(self, notice: ClaimedNotice, picture: DealPicture) -> Message | Quiet:
+        builder = BUILDERS.get(notice.kind)
+        if builder is None:
+            return Quiet(f"nobody knows what {notice.kind} says")
+        if await self._archived(notice, picture):
+            return Quiet("the deal is closed and its channel archived")
+        return builder(picture, notice.facts, self._place.clock())
+
+    async def _archived(self, notice: ClaimedNotice, picture: DealPicture) -> bool:
+        if notice.audience != DEAL or picture.state is not DealState.CLOSED:
+            return False
+        async with self._place.db.read() as session:
+            errand = await notices.by_key(session, notice.workspace_id, f"deal:{picture.id}:archive")
+        return errand is not None and errand.state == notices.SENT
 
     async def said_where(self, notice: ClaimedNotice) -> Where | None:
         """The channel or thread of a message notice, when there is such a place."""

@@ -213,3 +213,16 @@ async def test_an_errand_for_a_deal_that_is_gone_is_quiet(desk: Desk) -> None:
     rows.pop("pin_card")
     await desk.engine().drain()
     assert {(await desk.notice(key)).state for key in rows} == {"quiet"}
+
+
+async def test_what_the_crm_changes_in_a_closed_deal_makes_no_dead_letters(desk: Desk) -> None:
+    await desk.opened()
+    async with desk.db.write() as tx:
+        (await tx.session.get_one(Deal, 1)).state = "closed"
+    await desk.bump("deal:1:card")
+    await desk.add(errand(desk, "archive_channel", "archive"))
+    await desk.deliver()
+    assert (await desk.notice("deal:1:card")).sent_revision == 2, "the last edit is made before the channel is archived"
+    await desk.won(name="Another name")
+    await desk.deliver()
+    assert [one.key for one in await desk.notices() if one.state in {"dead", "unsure"}] == []
