@@ -58,7 +58,9 @@ class Clock:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)
         try:
-            await asyncio.wait_for(waiter, seconds)
+            # Not wait_for: in Python 3.11 it swallows a cancellation that comes while the waiter is being woken.
+            async with asyncio.timeout(seconds):
+                await waiter
         except TimeoutError:
             return
         finally:
