@@ -11,6 +11,7 @@ from sandbox.faults import Faults
 from sandbox.files import Files
 from sandbox.interactions import Interactions
 from sandbox.messages import Messages
+from sandbox.names import Names
 from sandbox.oauth import OAuth
 from sandbox.rates import Rates
 from sandbox.record import Record
@@ -39,6 +40,7 @@ class Core:
         self.files = Files(world, self.messages)
         self.canvases = Canvases(world, self.channels)
         self.usergroups = Usergroups(world)
+        self.names = Names(world, self.channels, self.usergroups)
         self.schedule = Schedule(world, self.channels, self.messages)
         self.triggers = Triggers(world)
         self.oauth = OAuth(world)
@@ -50,7 +52,7 @@ class Core:
         self.dispatcher = Dispatcher(world, self.channels, transport, self.faults, self.record)
         world.emit = self.dispatcher.emit
         self.interactions = Interactions(
-            world, self.channels, self.messages, self.views, self.triggers, self.urls, self.dispatcher
+            world, self.channels, self.names, self.views, self.triggers, self.urls, self.dispatcher
         )
         self.base_url = ""
         world.store.commit()

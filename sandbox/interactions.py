@@ -3,13 +3,14 @@
 import re
 from typing import Any, cast
 
-from sandbox.blockkit import check_submission, initial_values, validate_view
+from sandbox.blockkit import check_submission, escape_text, initial_values, validate_view
+from sandbox.blockkit.mrkdwn import as_stored
 from sandbox.channels import Channel, Channels
 from sandbox.delivery.dispatch import Dispatcher
 from sandbox.delivery.transport import Ack
 from sandbox.elements import action_entry, find_element, url_places
 from sandbox.errors import SlackError, invalid, refuse_problems
-from sandbox.messages import Messages
+from sandbox.names import Names
 from sandbox.response_urls import ResponseUrls
 from sandbox.store import Row
 from sandbox.triggers import Triggers
@@ -17,9 +18,7 @@ from sandbox.views import View, Views
 from sandbox.world import World
 
 Json = dict[str, Any]
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
-_NAMED = re.compile(r"(?<![\w<@|.])@([\w.\-]+)")
+_PICKED = re.compile(r"<[@#][UWCG][A-Z0-9]+>")
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
@@ -30,7 +29,7 @@ class Interactions:
         self,
         world: World,
         channels: Channels,
-        messages: Messages,
+        names: Names,
         views: Views,
         triggers: Triggers,
         urls: ResponseUrls,
@@ -38,7 +37,7 @@ class Interactions:
     ) -> None:
         self.world = world
         self.channels = channels
-        self.messages = messages
+        self.names = names
         self.views = views
         self.triggers = triggers
         self.urls = urls
@@ -81,7 +80,7 @@ class Interactions:
             "user_id": user,
             "user_name": person.name,
             "command": name,
-            "text": self._command_text(text.strip(), escape=command.should_escape),
+            "text": self._command_text(text.strip(), user, escape=command.should_escape),
             "api_app_id": self.world.app.id,
             "is_enterprise_install": "false",
             "response_url": self.urls.make("commands", user, channel),
@@ -93,31 +92,26 @@ class Interactions:
         elif ack.text.strip():
             self.urls.respond(channel, user, None, {"text": ack.text})
 
-    def _command_text(self, text: str, *, escape: bool) -> str:
-        """A command's text as the app gets it: names as typed, or with `should_escape` as `<@id|name>`."""
+    def _command_text(self, text: str, user: str, *, escape: bool) -> str:
+        """A command's text as the app gets it: as typed, or with `should_escape` escaped, and people, channels and
+        links as `<@id|name>`, `<#id|name>` and `<address>`."""
 
-        def person(found: re.Match[str]) -> str:
-            known = self.world.people.get(found[1])
+        def reference(found: re.Match[str]) -> str:
+            kind, known_id = found[0][1], found[0][2:-1]
+            known = self.world.people.get(known_id) if kind == "@" else self.channels.all.get(known_id)
             if known is None:
-                return found[0]
-            return f"<@{known.id}|{known.name}>" if escape else f"@{known.name}"
+                return escape_text(found[0]) if escape else found[0]
+            return f"<{kind}{known.id}|{known.name}>" if escape else f"{kind}{known.name}"
 
-        def place(found: re.Match[str]) -> str:
-            known = self.channels.all.get(found[1])
-            if known is None:
-                return found[0]
-            return f"<#{known.id}|{known.name}>" if escape else f"#{known.name}"
-
-        text = _CHANNEL.sub(place, _PERSON.sub(person, text))
-        if not escape:
-            return text
-        people = {one.name: one for one in self.world.people.values()}
-
-        def named(found: re.Match[str]) -> str:
-            known = people.get(found[1].lower())
-            return f"<@{known.id}|{known.name}>" if known else found[0]
-
-        return _NAMED.sub(named, text)
+        parts: list[str] = []
+        at = 0
+        for found in (*_PICKED.finditer(text), None):
+            typed = text[at : found.start() if found else len(text)]
+            parts.append(as_stored(self.names.typed(escape_text(typed), user, labels=True)) if escape else typed)
+            if found:
+                parts.append(reference(found))
+                at = found.end()
+        return "".join(parts)
 
     # actions
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from sandbox.blockkit import assign_ids, normalise
 from sandbox.blockkit.mrkdwn import as_stored
@@ -120,7 +121,7 @@ class Messages:
             body |= {"bot_id": world.app.bot_id, "app_id": world.app.id, "team": world.team.id}
             body["bot_profile"] = world.bot_profile()
         else:
-            body |= {"client_msg_id": world.ids.secret(32).lower(), "team": world.person(author.user).team_id}
+            body |= {"client_msg_id": str(uuid4()), "team": world.person(author.user).team_id}
         if draft.subtype:
             body["subtype"] = draft.subtype
         if draft.subtype == "bot_message":

@@ -9,48 +9,36 @@ from sandbox.core import Core
 from sandbox.errors import SlackError, invalid
 from sandbox.files import SIZE_MOST, File
 from sandbox.messages import TEXT_MOST, Draft
+from sandbox.names import EVERYONE
 
 Json = dict[str, Any]
-_KEPT = re.compile(r"<(?:@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|![a-z]+|!subteam\^S[A-Z0-9]+)(?:\|[^<>]*)?>")
-_NAME = re.compile(r"(?<![\w<@/.])@([\w.\-]+)")
-_PLACE = re.compile(r"(?<![\w<#/&])#([\w\-]+)")
-_EVERYONE = frozenset({"here", "channel", "everyone"})
+# The page's composer writes the people and channels one picked this way; all else in angle brackets was typed.
+_PICKED = re.compile(r"<(?:@[UW][A-Z0-9]+|#[CG][A-Z0-9]+)>")
 _STYLES = {"bold": "bold", "italic": "italic", "strike": "strike"}
 
 
-def person_draft(core: Core, text: str, thread_ts: str | None, *, broadcast: bool = False, alone: bool = True) -> Draft:
-    """The draft of what was typed; `alone`: no file goes with it. Raises `no_text`, `msg_too_long`."""
+def person_draft(core: Core, user: str, text: str, thread_ts: str | None, *, broadcast: bool, alone: bool) -> Draft:
+    """The draft of what `user` typed; `alone`: no file goes with it. Raises `no_text`, `msg_too_long`."""
     if not text.strip():
         if alone:
             raise SlackError("no_text")
         return Draft(thread_ts=thread_ts, broadcast=broadcast)
     if len(text) > TEXT_MOST:
         raise SlackError("msg_too_long")
-    parts: list[str] = []
-    at = 0
-    for found in _KEPT.finditer(text):
-        parts += [_linked(core, escape_text(text[at : found.start()])), found.group()]
-        at = found.end()
-    parts.append(_linked(core, escape_text(text[at:])))
-    said = "".join(parts)
+    said = typed_text(core, user, text)
     stored = core.messages.stored_text(said)
     return Draft(text=said, thread_ts=thread_ts, broadcast=broadcast, extra={"blocks": [rich_text(stored)]})
 
 
-def _linked(core: Core, text: str) -> str:
-    people = {person.name.lower(): person.id for person in core.world.people.values()}
-
-    def person(found: re.Match[str]) -> str:
-        name = found[1].lower()
-        if name in _EVERYONE:
-            return f"<!{name}>"
-        return f"<@{people[name]}>" if name in people else found[0]
-
-    def place(found: re.Match[str]) -> str:
-        channel = core.channels.by_name.get(found[1].lower())
-        return f"<#{channel}>" if channel else found[0]
-
-    return _PLACE.sub(place, _NAME.sub(person, text))
+def typed_text(core: Core, user: str, text: str) -> str:
+    """What `user` typed as mrkdwn: escaped, with references for what was picked or named."""
+    parts: list[str] = []
+    at = 0
+    for found in _PICKED.finditer(text):
+        parts += [core.names.typed(escape_text(text[at : found.start()]), user), found.group()]
+        at = found.end()
+    parts.append(core.names.typed(escape_text(text[at:]), user))
+    return "".join(parts)
 
 
 def receive_files(core: Core, user: str, sent: object) -> list[File]:
@@ -117,7 +105,7 @@ def _leaf(node: Json) -> Json:
     kind = node["type"]
     if kind in {"user", "channel", "usergroup"}:
         return {"type": kind, f"{kind}_id": node["id"]}
-    if kind == "special" and node["name"] in _EVERYONE:
+    if kind == "special" and node["name"] in EVERYONE:
         return {"type": "broadcast", "range": node["name"]}
     if kind == "emoji":
         return {"type": "emoji", "name": node["name"]}

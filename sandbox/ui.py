@@ -103,7 +103,7 @@ class Ui:
             raise SlackError("messages_tab_read_only", message=f"Sending messages to {app.name} has been turned off.")
         thread_ts, broadcast = str(body.get("thread_ts") or "") or None, bool(body.get("reply_broadcast"))
         text, files = str(body.get("text") or ""), receive_files(self.core, user, body.get("files") or [])
-        draft = person_draft(self.core, text, thread_ts, broadcast=broadcast, alone=not files)
+        draft = person_draft(self.core, user, text, thread_ts, broadcast=broadcast, alone=not files)
         if files:
             row = self.core.files.complete([(file, file.title) for file in files], channel, user, draft)
         else:

@@ -47,6 +47,8 @@ def draft_of(call: Call) -> Draft:
         raise SlackError("invalid_thread_ts", f"[ERROR] {args['thread_ts'][:80]} is not a valid thread_ts")
     if args.get("parse") and args["parse"] not in PARSE:
         raise invalid("must be none or full", "/parse")
+    if args.get("text") and (call.flag("link_names") or args.get("parse") == "full"):
+        args["text"] = call.core.names.linked(args["text"], call.bot, people=False)
     markdown = _markdown(args)
     if markdown:
         args |= {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
@@ -165,8 +167,7 @@ def schedule_message(call: Call) -> Json:
     if draft.thread_ts:
         call.core.messages.get(channel, draft.thread_ts, "thread_not_found")
     sent = {name: call.args[name] for name in CONTENT if name in call.args}
-    if call.maybe("markdown_text"):
-        sent |= {"text": draft.text, "blocks": draft.blocks}
+    sent |= {"text": draft.text, "blocks": draft.blocks}
     made = call.core.schedule.add(channel, call.number("post_at", 0), sent)
     app = call.core.world.app
     message = {"type": "delayed_message", "user": call.bot, "bot_id": app.bot_id, "team": call.core.world.team.id}

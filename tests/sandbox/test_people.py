@@ -12,6 +12,18 @@ Json = dict[str, Any]
 GENERAL, ADA, FELIX, GRETA, BOT = "C00GENERAL", "U01ADALIND", "U07FELIXGU", "U08GRETACO", "U00BOT0001"
 
 
+# what a person types after a command with should_escape, and what the app gets
+COMMANDS = [
+    ("assign @ben <@U05MEICHEN> mail@ben", "assign <@U02BENCART|ben> <@U05MEICHEN|mei> mail@ben"),
+    ("in #sales and <#C00GENERAL>.", "in <#C00SALES000|sales> and <#C00GENERAL|general>."),
+    ("in #nowhere by @nobody", "in #nowhere by @nobody"),
+    ("tell @here, @cs-team", "tell <!here>, <!subteam^S00CSTEAM0|@cs-team>"),
+    ("R&D <script> <!channel>", "R&amp;D &lt;script&gt; &lt;!channel&gt;"),
+    ("see https://x.example/?a=b&c=d now", "see <https://x.example/?a=b&amp;c=d> now"),
+    ("ask ada@northwind.example", "ask <mailto:ada@northwind.example|ada@northwind.example>"),
+]
+
+
 async def test_everyone_sees_their_own_workspace(slack: Running) -> None:
     ada = await slack.get("ui/bootstrap", user=ADA)
     assert [one["name"] for one in ada["channels"]] == ["customer-success", "ext-fjordbank", "general", "sales"]
@@ -73,9 +85,9 @@ async def test_commands_escape_names(start: Start) -> None:
         await ack()
 
     async with over_socket(slack, app):
-        await slack.ui("command", ADA, channel=GENERAL, text="/deal assign @ben <@U05MEICHEN> #sales mail@ben")
-        text = (await heard.next("/deal"))["text"]
-        assert text == "assign <@U02BENCART|ben> <@U05MEICHEN|mei> #sales mail@ben"
+        for typed, sent in COMMANDS:
+            await slack.ui("command", ADA, channel=GENERAL, text=f"/deal {typed}")
+            assert (await heard.next("/deal"))["text"] == sent
         answer = await slack.ui("command", ADA, channel=GENERAL, text="/deal", thread_ts="1.2")
         assert answer["message"] == "/deal is not supported in threads. Sorry!"
 
