@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.story.conftest import pairs
@@ -174,3 +175,11 @@ def test_signatures(story: Story) -> None:
 def test_nonsense_is_never_our_fault(story: Story, content: bytes) -> None:
     sent = content if content.isascii() else b"\xc2\x80"
     assert story.send(sent).status_code in {400, 422}
+
+
+def test_slack_without_slacks_signature_is_turned_away(story: Story) -> None:
+    now = str(int(datetime.now(UTC).timestamp()))
+    body = b"command=%2Fbaton&text=help&user_id=U06EVANOVA"
+    for headers in ({}, {"x-slack-signature": "v0=00", "x-slack-request-timestamp": now}):
+        answer = httpx.post(f"{story.bot.url}/slack/events", content=body, headers=headers)
+        assert answer.status_code == (404 if "SLACK_APP_TOKEN" in story.bot.settings else 401)
