@@ -59,9 +59,13 @@ class SlackProcess:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(STOP_S)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        try:
+            self.process.wait(STOP_S)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
 
 
 class BotProcess:

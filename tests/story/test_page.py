@@ -82,15 +82,22 @@ def _picture(page: Page, name: str, size: tuple[int, int] = (1440, 900), top: Lo
         return
     before = page.viewport_size
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    _two_frames(page)
     if top is not None:
         top.evaluate("(node) => node.closest('article')?.scrollIntoView({ block: 'start' })")
     page.mouse.move(0, 0)
     page.wait_for_function("document.fonts.status === 'loaded'")
+    _two_frames(page)
     place = ROOT / Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=place / f"{name}.png", animations="disabled", caret="hide")
     assert before is not None
     page.set_viewport_size(before)
+
+
+def _two_frames(page: Page) -> None:
+    """Until what follows a change of size is drawn."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def _send(page: Page, title: str) -> None:
