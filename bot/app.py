@@ -201,7 +201,7 @@ def _http(settings: Settings, bolt: AsyncApp, services: Services, metrics: Metri
     )
     secret = settings.baton_webhook_secret
     app.include_router(webhook_router(services, secret.get_secret_value() if secret else None))
-    app.include_router(health_router(services.db, metrics, lambda: troubles(state)))
+    app.include_router(health_router(services.db, services.clock, metrics, lambda: troubles(state)))
     if not settings.socket_mode:
         app.include_router(slack_router(bolt))
     app.add_middleware(MeasuredRequests, metrics=metrics)

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import real_clock
 from bot.config import WEAK_SECRET_BYTES, Settings, webhook_key
 from bot.errors import Failure
 from bot.manifest import ManifestMissing, bot_scopes
@@ -193,10 +194,11 @@ async def _roster(db: Database) -> Line:
 async def _dead_letters(db: Database) -> AsyncIterator[Line]:
     async with db.read() as session:
         dead = await notices.dead_letters(session, limit=DEAD_SHOWN)
-        counts = await notices.counts(session)
-    total = counts.get(notices.DEAD, 0) + counts.get(notices.UNSURE, 0)
+        unfinished = await notices.unfinished(session, real_clock())
+    total = unfinished.given_up
     if not total:
-        yield Line(Mark.OK, "Messages", f"none was given up; {counts.get(notices.PENDING, 0)} wait for their time.")
+        waiting = f"{unfinished.due} being sent, {unfinished.later} planned for later"
+        yield Line(Mark.OK, "Messages", f"none was given up; {waiting}.")
         return
     fix = "`/baton status` shows them to an admin, who can send them again."
     yield Line(Mark.WRONG, "Messages", f"{total} did not arrive.", fix)

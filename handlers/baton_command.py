@@ -20,7 +20,7 @@ from messages.help import BY_COMMAND, unknown_word
 from messages.ids import ACT_RESEND
 from messages.status import SHOWN, Letter, status
 from messages.values import number
-from storage import deals, notices, people
+from storage import notices, people
 
 COMMAND: Final = "/baton"
 STATUS: Final = "Status"
@@ -61,18 +61,18 @@ class BatonCommand:
             return
         may_resend = not isinstance(front.may(asker, relation, Action.RESEND), Refused)
         async with services.db.read() as session:
-            counted = await deals.count_by_state(session, asker.workspace_id)
-            counts = await notices.counts(session, asker.workspace_id)
+            unfinished = await notices.unfinished(session, services.clock(), asker.workspace_id)
             dead = await notices.dead_letters(session, asker.workspace_id, SHOWN) if may_resend else []
             roster = await people.roster(session, asker.workspace_id)
         letters = [Letter(one.id, one.kind, one.why, one.created_at, one.state == notices.UNSURE) for one in dead]
         message = status(
             version=services.settings.version,
-            deals=counted,
-            waiting=counts.get(notices.PENDING, 0) + counts.get(notices.SENDING, 0),
+            deals=sum(entry.open_deals for entry in roster),
+            due=unfinished.due,
+            later=unfinished.later,
             csms=sum(entry.active for entry in roster),
             letters=letters,
-            failed=counts.get(notices.DEAD, 0) + counts.get(notices.UNSURE, 0),
+            failed=unfinished.given_up,
             may_resend=may_resend,
         )
         await say(ack, message)

@@ -10,12 +10,13 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, Response
 
+from domain.clock import Clock
 from handlers.metrics import Metrics
 from storage import notices, schema
 from storage.database import Database
 
 PATIENCE_S: Final = 2.0
-STATES: Final = (notices.PENDING, notices.SENDING, notices.SENT, notices.QUIET, notices.DEAD, notices.UNSURE)
+STATES: Final = ("due", "later", "given_up")
 
 
 class Readiness(BaseModel):
@@ -25,7 +26,7 @@ class Readiness(BaseModel):
     reasons: list[str]
 
 
-def health_router(db: Database, metrics: Metrics, troubles: Callable[[], Sequence[str]]) -> APIRouter:
+def health_router(db: Database, clock: Clock, metrics: Metrics, troubles: Callable[[], Sequence[str]]) -> APIRouter:
     """The three routes. `troubles` says in plain sentences what of the process itself does not run."""
     router = APIRouter(tags=["health"])
 
@@ -46,9 +47,9 @@ def health_router(db: Database, metrics: Metrics, troubles: Callable[[], Sequenc
         metrics.ready.set(0 if reasons else 1)
         if not reasons:
             async with db.read() as session:
-                found = await notices.counts(session)
+                found = await notices.unfinished(session, clock())
             for state in STATES:
-                metrics.notices.labels(state).set(found.get(state, 0))
+                metrics.notices.labels(state).set(getattr(found, state))
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     router.add_api_route("/healthz", healthz, methods=["GET"])

@@ -1,6 +1,6 @@
 """``/baton status``: how Baton is doing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,6 @@ from messages.text import plural, short, when
 from messages.values import pack
 
 SHOWN: Final = 15
-_STATES: Final = {"opening": "being opened", "open": "open", "closed": "finished", "prospect": "not won yet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +28,21 @@ class Letter:
 def status(
     *,
     version: str,
-    deals: Mapping[str, int],
-    waiting: int,
+    deals: int,
+    due: int,
+    later: int,
     csms: int,
     letters: Sequence[Letter],
     failed: int,
     may_resend: bool,
 ) -> Message:
     """For one person, who sees buttons only when they may use them. ``failed`` counts all letters."""
-    counted = ", ".join(f"{count:,} {_STATES.get(state, state)}" for state, count in sorted(deals.items()))
+    queue = f"{plural(due, 'message')} being sent" if due else "Everything that is due is sent"
     lines = [
         f"*Baton* {short(version, 40)} is running.",
-        f"Deals: {counted or 'none yet – `/deal won` records the first'}.",
+        f"Open deals of CSMs: {deals:,}." if deals else "No open deal yet – `/deal won` records the first.",
         f"CSMs: {csms}." + ("" if csms else " Nobody can be given a deal; an admin adds them with `/baton csms`."),
-        f"{plural(waiting, 'message')} waiting to be sent." if waiting else "Everything that was to be sent is sent.",
+        f"{queue}; {plural(later, 'message')} planned for later." if later else f"{queue}.",
     ]
     blocks: list[Block] = [section("\n".join(lines))]
     if failed:

@@ -79,6 +79,7 @@ class EmbeddedEngine:
         self._stopping = asyncio.Event()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self.running = False
+        self.settled = 0
 
     async def enqueue(self, tx: Tx, notice_ids: Sequence[int]) -> None:
         """Wake the workers once the transaction is committed."""
@@ -110,11 +111,13 @@ class EmbeddedEngine:
         self._stopping.set()
         self._wake.set()
 
-    async def drain(self) -> None:
-        """Deliver everything that is due now, then return (``baton tick``)."""
+    async def drain(self) -> int:
+        """Deliver everything that is due now, then return how many were (``baton tick``)."""
+        before = self.settled
         while await self.step() or self._in_hand or self._wake.is_set():
             if self._in_hand:
                 await asyncio.wait(self._in_hand.values(), return_when=asyncio.FIRST_COMPLETED)
+        return self.settled - before
 
     async def step(self) -> bool:
         """Claim what is due, as far as there are hands for it. True when something was claimed."""
@@ -283,6 +286,7 @@ class EmbeddedEngine:
             if first and ts and state == notices.SENT:
                 ids = await self._courier.after_said(tx, notice, channel, ts)
                 await self.enqueue(tx, ids)
+        self.settled += 1
         self._log.info("notice_settled", notice=notice.key, kind=notice.kind, state=state, why=why)
 
     async def _postpone(self, notice: ClaimedNotice, plan: NotYet) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -204,9 +204,3 @@ async def channels_known(session: AsyncSession, workspace_id: int, channel_ids: 
     """Which of these channels already belong to a deal."""
     statement = select(Deal.channel_id).where(Deal.workspace_id == workspace_id, Deal.channel_id.in_(channel_ids))
     return {channel_id for channel_id in (await session.scalars(statement)).all() if channel_id}
-
-
-async def count_by_state(session: AsyncSession, workspace_id: int) -> dict[str, int]:
-    """How many deals are in each state."""
-    statement = select(Deal.state, func.count()).where(Deal.workspace_id == workspace_id).group_by(Deal.state)
-    return dict((await session.execute(statement)).all())

@@ -37,10 +37,7 @@ async def _tick(settings: Settings, at: datetime | None) -> str:
                 tx.session, identity.team_id, identity.team, identity.bot_user_id, baton.clock()
             )
         baton.services.people.of_workspace(row, identity.team_id)
+        done = await baton.engine.drain()
         async with baton.db.read() as session:
-            before = await notices.counts(session)
-        await baton.engine.drain()
-        async with baton.db.read() as session:
-            after = await notices.counts(session)
-    done = sum(after.get(state, 0) - before.get(state, 0) for state in (notices.SENT, notices.QUIET))
-    return f"{max(done, 0)} done, {after.get(notices.PENDING, 0)} wait for their time."
+            unfinished = await notices.unfinished(session, baton.clock())
+    return f"{done} done, {unfinished.due + unfinished.later} wait for their time."

@@ -27,7 +27,7 @@ async def test_the_status_counts_deals_and_csms(office: Office) -> None:
     await office.deal()
     await office.make_csm(CHLOE)
     shown = await office.command(ADA, "/baton status")
-    assert "1 open" in shown
+    assert "Open deals of CSMs: 1." in shown
     assert "CSMs: 1." in shown
 
 

@@ -1,5 +1,6 @@
 """Readiness says why it is not, and never shows the database's address."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ async def _ask(url: str, troubles: list[str], path: str = "/readyz") -> httpx.Re
     db = Database(url)
     metrics = Metrics()
     app = FastAPI()
-    app.include_router(health_router(db, metrics, lambda: troubles))
+    app.include_router(health_router(db, lambda: datetime.now(UTC), metrics, lambda: troubles))
     app.add_middleware(MeasuredRequests, metrics=metrics)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         if path == "/metrics":
@@ -79,7 +80,7 @@ async def test_numbers_count_requests_by_route_and_notices_by_state(url: str) ->
     assert 'baton_http_requests_total{route="/readyz",status="200"} 1.0' in text_
     assert 'baton_http_requests_total{route="other",status="404"} 1.0' in text_
     assert "wp-login" not in text_
-    assert 'baton_notices{state="pending"} 0.0' in text_
+    assert 'baton_notices{state="due"} 0.0' in text_
     assert "baton_ready 1.0" in text_
 
 

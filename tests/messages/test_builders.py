@@ -254,10 +254,11 @@ def test_returning_begins_with_what_the_score_misses() -> None:
 
 def test_the_status_names_failed_messages_and_offers_to_send_them_again() -> None:
     letters = [status.Letter(4, "handoff_accepted", "chat.postMessage: is_archived <x>", NOW, unsure=True)] * 20
-    given: dict[str, Any] = {"version": "0.1", "deals": {"open": 3}, "waiting": 2, "csms": 0, "letters": letters}
+    given: dict[str, Any] = {"version": "0.1", "deals": 3, "due": 2, "later": 5, "csms": 0, "letters": letters}
     said = check_message(status.status(**given, failed=20, may_resend=True))
     assert "is_archived &lt;x&gt;" in shown(said)
     assert "It may have arrived" in shown(said)
+    assert "2 messages being sent; 5 messages planned for later." in shown(said)
     assert "… and 5 more" in shown(said)
     assert len(_accessories(said)) == 15
     assert not _accessories(status.status(**given, failed=20, may_resend=False))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from storage import notices
 from storage.database import Database
 from storage.models import Notice
-from storage.notices import DEAD, PENDING, QUIET, SENDING, SENT, UNSURE
+from storage.notices import DEAD, PENDING, QUIET, SENDING, SENT, UNSURE, Unfinished
 from tests.storage.house import NOW, House, at_once, later, make_house, notice
 
 
@@ -18,8 +18,8 @@ async def test_an_occurrence_is_recorded_once(house: House) -> None:
     first = await house.add(notice("a"), notice("b"))
     assert len(first) == 2
     assert await house.add(notice("b"), notice("c")) == [max(first) + 1] or len(await house.add(notice("c"))) == 0
-    counted = await house.read(lambda session: notices.counts(session, house.workspace))
-    assert counted == {PENDING: 3}
+    counted = await house.read(lambda session: notices.unfinished(session, NOW, house.workspace))
+    assert counted == Unfinished(due=3, later=0, given_up=0)
 
 
 async def test_the_database_itself_forbids_the_second(house: House) -> None:
