@@ -301,6 +301,7 @@ class Channels:
             conversation["last_read"] = channel.last_read.get(user, "0000000000.000000")
         if channel.connected_team_ids:
             conversation["connected_team_ids"] = channel.connected_team_ids
+        conversation["properties"] = {}
         if channel.canvas_id:
             conversation["properties"] = {"canvas": {"file_id": channel.canvas_id, "is_empty": False}}
         return conversation

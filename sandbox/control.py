@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -213,6 +213,19 @@ class Control:
         self.core.world.emit(event | {"is_ext_shared": channel.is_ext_shared}, channel.id)
         return {"channel": self.core.channels.json(channel, self.core.world.app.bot_user_id)}
 
+    async def install(self, request: Request) -> Json:
+        """Takes the app out of the workspace or puts it back: `{"installed": bool}`; its bot token goes and comes."""
+        installed = (await read_object(request)).get("installed")
+        if not isinstance(installed, bool):
+            raise invalid("must provide a boolean", "/installed")
+        world = self.core.world
+        token = world.tokens[world.bot_token]
+        if not installed and not token.revoked:
+            world.emit({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [world.app.bot_user_id]}}, None)
+            world.emit({"type": "app_uninstalled"}, None)
+        world.tokens[world.bot_token] = replace(token, revoked=not installed)
+        return {"installed": installed}
+
     # webhooks
 
     async def sample(self, request: Request) -> Json:
@@ -265,6 +278,7 @@ def routes(core: Core) -> list[BaseRoute]:
         ("POST", "reset", control.reset),
         ("POST", "people", control.change_person),
         ("POST", "share", control.share_channel),
+        ("POST", "install", control.install),
         ("POST", "samples/{name}", control.sample),
         ("POST", "webhook", control.webhook),
     ]

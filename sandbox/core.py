@@ -65,6 +65,7 @@ class Core:
 
     async def run(self) -> None:
         """Does what the clock asks for, until cancelled."""
+        self.dispatcher.resume()
         await self.schedule.run()
 
     def reset(self) -> None:

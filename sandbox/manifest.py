@@ -51,6 +51,8 @@ class App:
     messages_read_only: bool = False
     any_command: bool = False
     any_event: bool = False
+    unfurl_domains: tuple[str, ...] = ()
+    metadata_events: frozenset[str] = frozenset()
     id: str = ""
     bot_id: str = ""
     bot_user_id: str = ""
@@ -58,6 +60,10 @@ class App:
     def wants(self, event: str) -> bool:
         """Whether the app is subscribed to an event such as `message.channels`."""
         return self.any_event or event in self.events
+
+    def hears_metadata(self, event_type: str) -> bool:
+        """Whether the app asked for metadata of that type (`metadata_subscriptions`)."""
+        return self.any_event or event_type in self.metadata_events
 
     def command(self, name: str) -> SlashCommand | None:
         """The command of that name, or None when the app has none such."""
@@ -108,6 +114,13 @@ def app_of(manifest: Json) -> App:
             Shortcut(one["name"], one["callback_id"], one["type"], str(one["description"])) for one in shortcuts
         ),
         events=frozenset(part(manifest, "settings/event_subscriptions").get("bot_events") or ()),
+        unfurl_domains=tuple(features.get("unfurl_domains") or ()),
+        metadata_events=frozenset(
+            str(one["event_type"])
+            for one in cast(
+                "list[Json]", part(manifest, "settings/event_subscriptions").get("metadata_subscriptions") or ()
+            )
+        ),
         interactivity=bool(part(manifest, "settings/interactivity").get("is_enabled")),
         home=bool(home.get("home_tab_enabled")),
         messages_tab=bool(home.get("messages_tab_enabled", True)),

@@ -12,6 +12,7 @@ from sandbox.blockkit.mrkdwn import as_stored
 from sandbox.channels import Channel, Channels
 from sandbox.errors import SlackError
 from sandbox.ids import is_ts, micros_to_ts, ts_to_micros
+from sandbox.notices import tell_links, tell_metadata
 from sandbox.store import Row, Span
 from sandbox.world import World
 
@@ -186,6 +187,8 @@ class Messages:
         if row.author != bot and "subtype" not in body and bot in self.mentioned(body["text"]) and not channel.is_im:
             mention = {key: value for key, value in event.items() if key != "channel_type"}
             self.world.emit({**mention, "type": "app_mention"}, channel.id)
+        tell_metadata(self.world, row, None, body.get("metadata"), row.ts)
+        tell_links(self.world, row, is_member=bot in channel.members)
         self.tell("message", channel, row)
 
     @staticmethod
@@ -209,7 +212,7 @@ class Messages:
 
     def edit(self, channel: Channel, row: Row, changes: Json, *, editor: str | None, gone: Iterable[str] = ()) -> None:
         """Replaces members of a message; `editor` leaves the edited mark. Ephemerals change silently."""
-        before = _shown(row.body)
+        before, metadata = _shown(row.body), row.body.get("metadata")
         for name in gone:
             row.body.pop(name, None)
         row.body |= changes
@@ -217,7 +220,8 @@ class Messages:
             row.body["edited"] = {"user": editor, "ts": f"{int(self.world.clock.time())}.000000"}
         self.world.store.save_message(row)
         if row.hearer is None:
-            self._changed(channel, "message_changed", before, {"message": _shown(row.body)})
+            ts = self._changed(channel, "message_changed", before, {"message": _shown(row.body)})
+            tell_metadata(self.world, row, metadata, row.body.get("metadata"), ts)
         self.tell("ephemeral" if row.hearer else "message_changed", channel, row)
 
     def broadcast(self, channel: Channel, row: Row) -> None:
@@ -258,7 +262,8 @@ class Messages:
             if parent is not None:
                 self._count_replies(parent)
         if row.hearer is None:
-            self._changed(channel, "message_deleted", before, {"deleted_ts": row.ts})
+            ts = self._changed(channel, "message_deleted", before, {"deleted_ts": row.ts})
+            tell_metadata(self.world, row, row.body.get("metadata"), None, ts)
         self._unpin(channel, row.ts)
         self.tell("message_deleted", channel, row)
 
@@ -268,10 +273,12 @@ class Messages:
             channel.pins = kept
             self.channels.changed(channel)
 
-    def _changed(self, channel: Channel, subtype: str, before: Json, what: Json) -> None:
+    def _changed(self, channel: Channel, subtype: str, before: Json, what: Json) -> str:
+        """Tells the app of a change; the event's own time-stamp."""
         ts = self.next_ts(channel)
         event = {"type": "message", "subtype": subtype, "hidden": True, "channel": channel.id, "ts": ts, "event_ts": ts}
         self.world.emit(event | {"previous_message": before, "channel_type": channel.type} | what, channel.id)
+        return ts
 
     def tell(self, kind: str, channel: Channel, row: Row) -> None:
         """Tells the pages that may see the message."""

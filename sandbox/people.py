@@ -7,6 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Json = dict[str, Any]
+# where Slack keeps the pictures of people without one of their own
+PICTURES = "https://secure.gravatar.com/avatar"
+# the sizes of a picture that every profile gives
+IMAGE_SIZES = (24, 32, 48, 72, 192, 512)
 
 
 @dataclass
@@ -65,6 +69,7 @@ class Person:
             "first_name": first or last,
             "last_name": last if first else "",
             "team": self.team_id,
+            **{f"image_{size}": f"{PICTURES}/{digest[:32]}.jpg?s={size}&d=mp" for size in IMAGE_SIZES},
         }
         if self.is_bot:
             profile |= {"bot_id": self.bot_id, "api_app_id": self.app_id, "always_active": True}

@@ -104,7 +104,7 @@ class Pipeline:
         if token is None:
             raise SlackError("invalid_auth")
         if token.revoked:
-            raise SlackError("token_revoked")
+            raise SlackError("account_inactive" if token.kind == "bot" else "token_revoked")
         if method.token not in {token.kind, "any"}:
             raise SlackError("not_allowed_token_type")
         return token

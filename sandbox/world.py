@@ -20,6 +20,7 @@ from sandbox.tokens import Token
 
 Json = dict[str, Any]
 Emit = Callable[[Json, str | None], None]
+APP_ICONS = "https://a.slack-edge.com/80588/img/plugins/app/bot"
 WORKSPACE = Path(__file__).with_name("workspace.yaml")
 
 
@@ -160,7 +161,7 @@ class World:
             "app_id": self.app.id,
             "user_id": self.app.bot_user_id,
             "name": self.app.name,
-            "icons": {},
+            "icons": {f"image_{size}": f"{APP_ICONS}_{size}.png" for size in (36, 48, 72)},
             "deleted": False,
             "updated": self.people[self.app.bot_user_id].updated,
             "team_id": self.team.id,

@@ -24,7 +24,15 @@ MESSAGE_EVENTS: Final = {
 }
 # Events about a channel that the app gets without being in it.
 EVERYWHERE: Final = frozenset(
-    {"channel_created", "channel_rename", "channel_archive", "channel_unarchive", "channel_deleted", "channel_shared"}
+    {
+        "channel_created",
+        "channel_rename",
+        "channel_archive",
+        "channel_unarchive",
+        "channel_deleted",
+        "channel_shared",
+        "link_shared",
+    }
 )
 
 
@@ -104,24 +112,38 @@ class Dispatcher:
             self._held.remove(payload)
             await self._deliver(payload)
 
-    async def _deliver(self, payload: Json, *, drop: bool = False) -> None:
-        """One event, up to four attempts."""
-        what, reason = str(payload["event"]["type"]), ""
-        for attempt in range(len(RETRY_AFTER) + 1):
+    def resume(self) -> None:
+        """Goes on with the retries that were due when the sandbox stopped."""
+        for _, kept in list(self.world.store.records("retry")):
+            self._start(self._deliver(kept["payload"], kept["attempt"], kept["reason"], kept["due"]))
+
+    async def _deliver(
+        self, payload: Json, first: int = 0, reason: str = "", due: float = 0.0, *, drop: bool = False
+    ) -> None:
+        """One event, up to four attempts; a retry that waits is kept with the data until it is made."""
+        what, event_id, store = str(payload["event"]["type"]), str(payload["event_id"]), self.world.store
+        waited = False
+        for attempt in range(first, len(RETRY_AFTER) + 1):
             if attempt:
-                await self.world.clock.sleep(RETRY_AFTER[attempt - 1])
+                waited = True
+                due = due or self.world.clock.time() + RETRY_AFTER[attempt - 1]
+                store.put("retry", event_id, {"payload": payload, "attempt": attempt, "reason": reason, "due": due})
+                store.commit()
+                await self.world.clock.sleep_until(due)
+                due = 0.0
             try:
                 await self.transport.send(Envelope("events_api", payload, attempt, reason, drop and not attempt))
             except DeliveryFailed as failed:
                 reason = failed.reason
-                self.record.delivery(
-                    "events_api", what, ok=False, error=reason, attempt=attempt, event_id=payload["event_id"]
-                )
+                self.record.delivery("events_api", what, ok=False, error=reason, attempt=attempt, event_id=event_id)
                 if failed.final:
-                    return
+                    break
             else:
-                self.record.delivery("events_api", what, ok=True, attempt=attempt, event_id=payload["event_id"])
-                return
+                self.record.delivery("events_api", what, ok=True, attempt=attempt, event_id=event_id)
+                break
+        if waited:
+            store.drop("retry", event_id)
+            store.commit()
 
     # questions
 

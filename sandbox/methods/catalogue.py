@@ -19,6 +19,7 @@ COMMON_ERRORS: Final = frozenset(
     [
         "not_authed",
         "invalid_auth",
+        "account_inactive",
         "token_revoked",
         "not_allowed_token_type",
         "missing_scope",

@@ -126,12 +126,28 @@ def replies(call: Call) -> Json:
 
 
 def info(call: Call) -> Json:
-    channel = call.core.channels.json(call.channel, call.bot)
+    channel = _with_unread(call, call.channel)
     if call.flag("include_num_members") and not call.channel.is_im:
         channel["num_members"] = len(call.channel.members)
     if call.flag("include_locale"):
         channel["locale"] = "en-US"
     return {"channel": channel}
+
+
+def _with_unread(call: Call, channel: Channel) -> Json:
+    """The conversation; a direct message also with its newest message and what is unread of it."""
+    shown_channel = call.core.channels.json(channel, call.bot)
+    if not channel.is_direct:
+        return shown_channel
+    store, read = call.core.world.store, channel.last_read.get(call.bot, "0000000000.000000")
+    newest = store.messages(channel.id, Span(limit=1))
+    unread = store.unread(channel.id, read)
+    return shown_channel | {
+        "last_read": read,
+        "latest": shown(newest[0]) if newest else None,
+        "unread_count": unread,
+        "unread_count_display": unread,
+    }
 
 
 def invite(call: Call) -> Json:
@@ -244,7 +260,7 @@ def open_direct(call: Call) -> Json:
         channel.closed_for.remove(call.bot)
         call.core.channels.changed(channel)
     full = call.flag("return_im") or not channel.is_im
-    answer: Json = {"channel": call.core.channels.json(channel, call.bot) if full else {"id": channel.id}}
+    answer: Json = {"channel": _with_unread(call, channel) if full else {"id": channel.id}}
     return {"no_op": True, "already_open": True, **answer} if was_open else answer
 
 

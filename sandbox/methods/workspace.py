@@ -7,6 +7,8 @@ from sandbox.methods.table import Call, Method, row
 from sandbox.rates import Tier
 
 Json = dict[str, Any]
+TEAM_ICONS = "https://a.slack-edge.com/80588/img/avatars-teams/ava_0001"
+ICON_SIZES = (34, 44, 68, 88, 102, 132, 230)
 
 
 def api_test(call: Call) -> Json:
@@ -43,7 +45,7 @@ def team_info(call: Call) -> Json:
             "url": f"https://{team.domain}.slack.com/",
             "domain": team.domain,
             "email_domain": "",
-            "icon": {"image_default": True},
+            "icon": {"image_default": True, **{f"image_{size}": f"{TEAM_ICONS}-{size}.png" for size in ICON_SIZES}},
             "is_verified": False,
             "avatar_base_url": "https://ca.slack-edge.com/",
         }
