@@ -1,4 +1,4 @@
-"""The baseline: a Bolt app that does nothing but acknowledge, by HTTP or Socket Mode.
+"""The baseline: a Bolt app that does nothing but acknowledge, with the same help text, by HTTP or Socket Mode.
 
 `python -m benchmarks.bare http PORT` or `python -m benchmarks.bare socket API_URL`.
 """
@@ -15,6 +15,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.slack import BOT, SECRET, TEAM
+from messages.help import BY_COMMAND
+
+HELP = BY_COMMAND["/baton"]
 
 
 async def authorize() -> AuthorizeResult:
@@ -30,7 +33,7 @@ def bare_app(api_url: str) -> AsyncApp:
     )
 
     async def answer(ack) -> None:
-        await ack(text="Help is here.")
+        await ack(HELP, response_type="ephemeral")
 
     async def done(ack) -> None:
         await ack()

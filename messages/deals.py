@@ -25,13 +25,16 @@ from messages.values import pack
 
 NOTES_A_PAGE: Final = 15_000
 _NAME: Final = 120
+_TELLING: Final = 4
 _WORD: Final = 300
 
 
 def title(picture: DealPicture) -> str:
     """Account and deal on one line, as typed."""
     account, name = picture.facts.account.name, picture.facts.name
-    both = name if name.casefold().startswith(account.casefold()) else f"{account} – {name}"
+    # "Fjordbank – Core" of "Fjordbank AS": the legal form is on the card, the name need not stand twice.
+    first = (account.split() or [""])[0].casefold()
+    both = name if len(first) >= _TELLING and name.casefold().startswith(first) else f"{account} – {name}"
     return cut(" ".join(both.split()), HEADER)
 
 
