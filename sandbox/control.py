@@ -24,6 +24,8 @@ DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 WAIT_MOST = 60.0
+# message time-stamps have ten digits
+EPOCH, LATEST = 0.0, datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 MESSAGES_MOST = 100_000
 
 
@@ -63,11 +65,14 @@ class Control:
         body = await read_object(request)
         clock = self.core.world.clock
         if "now" in body:
-            clock.set(_moment(body["now"]))
+            seconds = _moment(body["now"]).timestamp() - clock.time()
         elif "advance" in body:
-            clock.move(_seconds(body["advance"]))
+            seconds = _seconds(body["advance"])
         else:
             raise invalid("now or advance must be given")
+        if not EPOCH <= clock.time() + seconds <= LATEST:
+            raise invalid("must lead to a time between 1970 and 2200", "/now" if "now" in body else "/advance")
+        clock.move(seconds)
         self.core.world.save_clock()
         self.core.schedule.post_due()
         self.core.world.hub.tell({"type": "clock", **self._clock()})

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 CALL_FAULTS: Final = frozenset(
     {"latency", "429", "500", "503", "close_before", "close_after", "malformed", "internal_error"}
 )
+LATENCY_MOST: Final = 3600.0
 DELIVERY_FAULTS: Final = frozenset({"socket_drop", "duplicate", "out_of_order"})
 
 
@@ -86,7 +87,7 @@ def _read(order: object, index: int) -> Fault:
         raise invalid(f"unknown fault {kind}", f"{where}/fault")
     try:
         times = members.get("times", 1)
-        return Fault(
+        fault = Fault(
             method=str(members.get("method", "*")),
             fault=kind,
             times=None if times is None else int(times),
@@ -94,5 +95,15 @@ def _read(order: object, index: int) -> Fault:
             probability=float(members.get("probability", 1.0)),
             retry_after=int(members.get("retry_after", 1)),
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise invalid(str(error), where) from error
+    bounds = {
+        "times": fault.times is None or fault.times >= 1,
+        "seconds": 0 <= fault.seconds <= LATENCY_MOST,
+        "probability": 0 <= fault.probability <= 1,
+        "retry_after": fault.retry_after >= 0,
+    }
+    for name, kept in bounds.items():
+        if not kept:
+            raise invalid("out of bounds", f"{where}/{name}")
+    return fault
