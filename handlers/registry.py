@@ -15,9 +15,9 @@ from handlers import (
     front,
     handoff_actions,
     handoff_command,
-    handoff_form,
     workspace_events,
 )
+from handlers.handoff_form import listening as handoff_listening
 from handlers.services import Services
 
 COMMANDS: Final = (deal_command.COMMAND, handoff_command.COMMAND, baton_command.COMMAND)
@@ -28,7 +28,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     handoff_command.register,
     deal_command.register,
     baton_command.register,
-    handoff_form.register,
+    handoff_listening.register,
     handoff_actions.register,
     deal_actions.register,
     deal_won.register,

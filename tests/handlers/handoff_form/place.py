@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from domain.deals import AccountFacts, DealFacts, DealState
 from domain.picture import DealPicture
-from handlers import front, handoff_form, listen
+from handlers import front, listen
+from handlers.handoff_form import listening
 from handlers.listen import Ack, Body, Client
 from handlers.people import PeopleDirectory
 from handlers.services import HandlerSettings, Services
@@ -294,7 +295,7 @@ def _app(web: AsyncWebClient, services: Services, triggers: list[str]) -> AsyncA
         client=web, authorize=authorize, process_before_response=True, raise_error_for_unhandled_request=True
     )
     front.register(app, services)
-    handoff_form.register(app, services)
+    listening.register(app, services)
     listen.action(app, "trigger_please", note_trigger)
     front.register_rest(app)
     return app
