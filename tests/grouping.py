@@ -10,11 +10,13 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 
 STORIES: Final = "tests/story/"
+PAGES: Final = "tests/sandbox/page/"
 _PAIR: Final = re.compile(r"(socket|http)-(sqlite|postgresql)")
 
 
 class Grouped(LoadScopeScheduling):
-    """Tests of stories share a worker with those of their file, transport and database; others go anywhere."""
+    """Tests of stories share a worker with those of their file, transport and database, tests of the page with those of
+    their file (a browser's loop must end before another test's begins); others go anywhere."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
@@ -22,6 +24,8 @@ class Grouped(LoadScopeScheduling):
 
 def group_of(nodeid: str) -> str:
     """The name of the group; a test of no group is one by itself."""
+    if nodeid.startswith(PAGES):
+        return nodeid.partition("::")[0]
     if not nodeid.startswith(STORIES):
         return nodeid
     path, _, test = nodeid.partition("::")

@@ -30,8 +30,9 @@ CHROMIUM = [
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Gone with its module: while Playwright's own loop runs, no other test of this process can run one."""
     with sync_playwright() as playwright:
         # Several test runs may share the machine: patience here, not in each test.
         expect.set_options(timeout=12_000)
