@@ -46,12 +46,14 @@ async def call(slack: Running, method: str, **how: Any) -> dict[str, Any]:  # no
         return await answer.json()
 
 
-@pytest.mark.parametrize(("content_type", "body", "error"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES])
-async def test_bodies(slack: Running, content_type: str, body: bytes, error: str | None) -> None:
-    headers = {"Content-Type": content_type, "Authorization": f"Bearer {slack.env['SLACK_BOT_TOKEN']}"}
-    answer = await call(slack, "chat.postMessage", data=body, headers=headers)
-    assert answer.get("error") == error
-    assert answer["ok"] is (error is None)
+async def test_bodies(slack: Running) -> None:
+    different: list[str] = []
+    for what, content_type, body, error in BODIES:
+        headers = {"Content-Type": content_type, "Authorization": f"Bearer {slack.env['SLACK_BOT_TOKEN']}"}
+        answer = await call(slack, "chat.postMessage", data=body, headers=headers)
+        if answer.get("error") != error or answer["ok"] is not (error is None):
+            different.append(f"{what}: {answer}")
+    assert different == []
 
 
 async def test_a_body_without_a_content_type(slack: Running) -> None:
@@ -89,13 +91,17 @@ TOKENS: list[tuple[str, dict[str, Any], str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("how", "error"), [row[1:] for row in TOKENS], ids=[row[0] for row in TOKENS])
 @pytest.mark.parametrize("verb", ["GET", "POST"])
-async def test_tokens(slack: Running, verb: str, how: dict[str, Any], error: str | None) -> None:
-    written = json.loads(json.dumps(how).replace(TOKEN, slack.env["SLACK_BOT_TOKEN"]))
-    if verb == "GET" and {"json", "data"} & set(written):
-        error = "not_authed" if "params" not in written else error
-    assert (await call(slack, "auth.test", verb=verb, **written)).get("error") == error
+async def test_tokens(slack: Running, verb: str) -> None:
+    different: list[str] = []
+    for what, how, wanted in TOKENS:
+        written = json.loads(json.dumps(how).replace(TOKEN, slack.env["SLACK_BOT_TOKEN"]))
+        # the body of a GET is not read
+        unread = verb == "GET" and {"json", "data"} & set(written) and "params" not in written
+        answer = await call(slack, "auth.test", verb=verb, **written)
+        if answer.get("error") != ("not_authed" if unread else wanted):
+            different.append(f"{what}: {answer}")
+    assert different == []
 
 
 async def test_get_takes_arguments_from_the_query(slack: Running) -> None:
