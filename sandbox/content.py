@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sandbox.blockkit import validate_attachments, validate_blocks, validate_metadata
+from sandbox.blockkit.api import validate_attachments, validate_blocks, validate_metadata
 from sandbox.errors import SlackError, refuse_problems
 from sandbox.messages import TEXT_MOST, Draft
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.blockkit import Problem, format_problems
+from sandbox.blockkit.api import Problem, format_problems
 
 
 class SlackError(Exception):

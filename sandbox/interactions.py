@@ -3,7 +3,7 @@
 import re
 from typing import Any, cast
 
-from sandbox.blockkit import check_submission, escape_text, initial_values, validate_view
+from sandbox.blockkit.api import check_submission, escape_text, initial_values, validate_view
 from sandbox.blockkit.mrkdwn import as_stored
 from sandbox.channels import Channel, Channels
 from sandbox.delivery.dispatch import Dispatcher

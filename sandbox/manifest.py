@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import yaml
 
-from sandbox import scopes
 from sandbox.manifest_rules import manifest_problems, part
+from sandbox.scopes import ALL_BOT_SCOPES
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ class App:
 
 def generic_app() -> App:
     """An app that may do everything: for bots that bring no manifest."""
-    return App("Sandbox App", scopes.ALL_BOT_SCOPES, any_command=True, any_event=True)
+    return App("Sandbox App", ALL_BOT_SCOPES, any_command=True, any_event=True)
 
 
 def load_manifest(path: Path) -> App:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from sandbox.blockkit import assign_ids, normalise
+from sandbox.blockkit.api import assign_ids, normalise
 from sandbox.blockkit.mrkdwn import as_stored
 from sandbox.channels import Channel, Channels
 from sandbox.errors import SlackError

@@ -3,7 +3,7 @@
 from html import unescape
 from typing import Any
 
-from sandbox.blockkit import escape_text
+from sandbox.blockkit.api import escape_text
 from sandbox.channels import TEXT_LENGTH, Channel, Channels
 from sandbox.errors import SlackError, invalid
 from sandbox.messages import Author, Messages

@@ -11,11 +11,14 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from sandbox import control, page, ui, web
 from sandbox.config import SandboxConfig
+from sandbox.control import routes as control_routes
 from sandbox.core import Core
 from sandbox.guard import OwnPagesOnly
+from sandbox.page import routes as page_routes
 from sandbox.pipeline import Pipeline
+from sandbox.ui import routes as ui_routes
+from sandbox.web import routes as web_routes
 
 # websocket pings: the official clients give a connection up after 30 seconds without one
 PING_SECONDS = 10.0
@@ -54,10 +57,10 @@ class Sandbox:
         return [
             Route("/api/{method:path}", pipeline.endpoint, methods=["GET", "POST"]),
             WebSocketRoute("/link/", self.core.sockets.connect),
-            *web.routes(self.core),
-            *control.routes(self.core),
-            *ui.routes(self.core),
-            *page.routes(self),
+            *web_routes(self.core),
+            *control_routes(self.core),
+            *ui_routes(self.core),
+            *page_routes(self),
         ]
 
     @property

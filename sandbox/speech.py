@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from typing import Any, cast
 
-from sandbox.blockkit import escape_text, parse_mrkdwn, random_id
+from sandbox.blockkit.api import escape_text, parse_mrkdwn, random_id
 from sandbox.core import Core
 from sandbox.errors import SlackError, invalid
 from sandbox.files import SIZE_MOST, File

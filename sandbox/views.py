@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
 
-from sandbox.blockkit import assign_ids, initial_values, normalise
+from sandbox.blockkit.api import assign_ids, initial_values, normalise
 from sandbox.errors import SlackError
 from sandbox.world import World
 

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sandbox.blockkit import validate_blocks
+from sandbox.blockkit.api import validate_blocks
 from sandbox.canvases import read_content
 from sandbox.channels import Channel
 from sandbox.errors import SlackError, invalid, refuse_problems

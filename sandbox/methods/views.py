@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sandbox.blockkit import validate_view
+from sandbox.blockkit.api import validate_view
 from sandbox.errors import SlackError, invalid, refuse_problems
 from sandbox.methods.table import Call, Method, row
 from sandbox.rates import Tier

@@ -7,7 +7,7 @@ from typing import Any
 from messages.blocks import characters
 from messages.limits import MESSAGE_TEXT
 from messages.say import Message, View
-from sandbox.blockkit import format_problems, validate_blocks, validate_view
+from sandbox.blockkit.api import format_problems, validate_blocks, validate_view
 
 
 def check_message(message: Message) -> Message:

@@ -1,6 +1,6 @@
 """Valid blocks that use every field, with the surface they stand on."""
 
-from sandbox.blockkit import Surface
+from sandbox.blockkit.api import Surface
 from sandbox.blockkit.elements import IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_SECTION, ONLY_ON
 from tests.sandbox.blockkit.samples import ELEMENTS, IMAGE, TREE, Json, mrkdwn, plain, rich
 

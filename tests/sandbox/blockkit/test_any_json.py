@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.blockkit import (
+from sandbox.blockkit.api import (
     Surface,
     assign_ids,
     check_submission,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.blockkit import error_code, format_problems, limits, validate_attachments, validate_metadata
+from sandbox.blockkit import limits
+from sandbox.blockkit.api import error_code, format_problems, validate_attachments, validate_metadata
 from sandbox.blockkit.views import json_size
 from tests.sandbox.blockkit.samples import Json, mrkdwn
 

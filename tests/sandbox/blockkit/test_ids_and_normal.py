@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from sandbox.blockkit import Surface, assign_ids, normalise, random_id, validate_blocks
+from sandbox.blockkit.api import Surface, assign_ids, normalise, random_id, validate_blocks
 from tests.sandbox.blockkit.block_samples import BLOCKS, holding
 from tests.sandbox.blockkit.samples import ELEMENTS, IMAGE, Json, mrkdwn, option, plain, rich
 

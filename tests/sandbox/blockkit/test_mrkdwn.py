@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.blockkit import as_stored, escape_text, parse_mrkdwn, to_plain
+from sandbox.blockkit.api import as_stored, escape_text, parse_mrkdwn, to_plain
 
 TEXTS = st.text(alphabet=st.sampled_from(list("ab *_~`<>@#!|^&;:•-1.\n/𝓍å")), max_size=80)
 SAFE = {"http", "https", "mailto", "tel"}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.blockkit import Surface, format_problems, limits, validate_blocks, validate_suggestions
+from sandbox.blockkit import limits
+from sandbox.blockkit.api import Surface, format_problems, validate_blocks, validate_suggestions
 from tests.sandbox.blockkit.block_samples import holding, plot, surface_of
 from tests.sandbox.blockkit.samples import IMAGE, Json, Value, mrkdwn, option, plain, rich
 

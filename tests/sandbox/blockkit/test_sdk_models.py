@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import block_elements
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 
-from sandbox.blockkit import (
+from sandbox.blockkit.api import (
     Surface,
     assign_ids,
     initial_values,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.blockkit import check_submission, initial_values, state_shape
+from sandbox.blockkit.api import check_submission, initial_values, state_shape
 from sandbox.blockkit.elements import IN_INPUT
 from sandbox.blockkit.state import STATEFUL
 from sandbox.blockkit.submission import REQUIRED

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from sandbox.blockkit import Surface, error_code, find_element, format_problems, limits, validate_blocks
+from sandbox.blockkit import limits
+from sandbox.blockkit.api import Surface, error_code, find_element, format_problems, validate_blocks
 from sandbox.blockkit.blocks import BLOCKS, ON_SURFACE
 from sandbox.blockkit.elements import (
     ELEMENTS,

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.models import blocks as sdk
 from slack_sdk.models.blocks import block_elements
 
-from sandbox.blockkit import Surface, format_problems, validate_blocks
+from sandbox.blockkit.api import Surface, format_problems, validate_blocks
 from sandbox.blockkit.blocks import BLOCKS as BLOCK_TABLE
 from sandbox.blockkit.blocks import BY_SURFACE
 from sandbox.blockkit.elements import ELEMENTS

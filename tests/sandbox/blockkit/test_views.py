@@ -2,7 +2,8 @@
 
 import pytest
 
-from sandbox.blockkit import error_code, format_problems, limits, validate_view
+from sandbox.blockkit import limits
+from sandbox.blockkit.api import error_code, format_problems, validate_view
 from sandbox.blockkit.views import VIEWS, json_size
 from tests.sandbox.blockkit.boundaries import cases, pointer, put
 from tests.sandbox.blockkit.samples import ELEMENTS, Json, mrkdwn, plain
