@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from sandbox.blockkit import Surface
+from sandbox.blockkit.api import Surface
 from tests.sandbox.blockkit.block_samples import BLOCKS
 
 LOAD = """async () => {
