@@ -202,11 +202,12 @@ def test_an_external_select_asks_the_bot(page: Page, driven: Driven, bot: Bot) -
     box = dialog.get_by_role("combobox", name="Deal")
     box.click()
     expect(page.get_by_role("listbox")).to_contain_text("Type at least 2 characters")
-    box.press_sequentially("acm")
+    # At once: a slow machine would ask for "ac" before the last letter is typed.
+    box.fill("acm")
     expect(page.get_by_role("option", name="Acme Robotics")).to_be_visible()
     box.press("Enter")
     expect(box).to_have_value("Acme Robotics")
-    assert asked[-1] == "acm"
+    assert asked == ["acm"]
 
 
 def test_a_confirm_object_is_asked_before_anything_is_sent(page: Page, driven: Driven, bot: Bot) -> None:
