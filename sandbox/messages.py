@@ -182,10 +182,13 @@ class Messages:
             "event_ts": row.ts,
             "channel_type": channel.type,
         }
+        if body.get("files"):
+            # The event alone calls it so; the history does not (docs.slack.dev/reference/events/message/file_share).
+            event.setdefault("subtype", "file_share")
         self.world.emit(event, channel.id)
         bot = self.world.app.bot_user_id
         if row.author != bot and "subtype" not in body and bot in self.mentioned(body["text"]) and not channel.is_im:
-            mention = {key: value for key, value in event.items() if key != "channel_type"}
+            mention = {key: value for key, value in event.items() if key not in {"channel_type", "subtype"}}
             self.world.emit({**mention, "type": "app_mention"}, channel.id)
         tell_metadata(self.world, row, None, body.get("metadata"), row.ts)
         tell_links(self.world, row, is_member=bot in channel.members)
