@@ -1,4 +1,4 @@
-"""Every Socket Mode implementation of Bolt for Python that runs here, and the synchronous client."""
+"""Every Socket Mode implementation of Bolt for Python, and the synchronous client."""
 
 import asyncio
 import threading
@@ -9,6 +9,7 @@ import pytest
 from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler as AiohttpHandler
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler as WebsocketClientHandler
 from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler as WebsocketsHandler
 from slack_bolt.async_app import AsyncAck
 from slack_sdk import WebClient
@@ -37,7 +38,8 @@ async def test_asynchronous_handlers(slack: Running, handler: Handler) -> None:
     await connected.close_async()
 
 
-async def test_the_synchronous_handler(slack: Running) -> None:
+@pytest.mark.parametrize("kind", [SocketModeHandler, WebsocketClientHandler])
+async def test_synchronous_handlers(slack: Running, kind: Handler) -> None:
     client = WebClient(token=slack.env["SLACK_BOT_TOKEN"], base_url=slack.env["SLACK_API_URL"])
     app = await asyncio.to_thread(App, client=client, process_before_response=True)
     ran = threading.Event()
@@ -47,8 +49,16 @@ async def test_the_synchronous_handler(slack: Running) -> None:
         ack("done")
         ran.set()
 
-    handler = SocketModeHandler(app, slack.env["SLACK_APP_TOKEN"])
+    handler = kind(app, slack.env["SLACK_APP_TOKEN"])
+    opened = threading.Event()
+    listeners = getattr(handler.client, "on_open_listeners", None)
+    if listeners is None:
+        opened.set()
+    else:
+        # This one connects in a thread of its own and returns before it is connected.
+        listeners.append(lambda _session: opened.set())
     await asyncio.to_thread(handler.connect)
+    assert await asyncio.to_thread(opened.wait, 10)
     assert await slack.ui("command", ADA, channel="C00GENERAL", text="/deal") == {"ok": True}
     assert ran.is_set()
     await asyncio.to_thread(handler.close)
