@@ -4,6 +4,7 @@ Protocol: docs.slack.dev/apis/events-api/using-socket-mode and what the official
 """
 
 import asyncio
+import contextlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -215,12 +216,17 @@ async def _next(socket: WebSocket) -> str | None:
 async def _say_goodbye(connection: _Connection, reason: Reason) -> None:
     if connection.socket.application_state == WebSocketState.CONNECTED:
         debug = {"host": f"applink-{connection.number}"}
-        await connection.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": debug})
+        try:
+            await connection.socket.send_json({"type": "disconnect", "reason": reason, "debug_info": debug})
+        except (WebSocketDisconnect, RuntimeError):
+            # The client hung up first: there is nobody left to say it to.
+            connection.closed.set()
 
 
 async def _close(socket: WebSocket) -> None:
     if socket.application_state == WebSocketState.CONNECTED:
-        await socket.close(1001)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await socket.close(1001)
 
 
 def _ack(payload: object) -> Ack:

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import websockets
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
@@ -36,6 +37,17 @@ async def test_connections_are_numbered_and_ten_at_most(slack: Running) -> None:
     assert (await heard(eleventh))["reason"] == "too_many_websockets"
     for socket in sockets:
         await socket.close()
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "drop"])
+async def test_who_hung_up_first_is_told_nothing(slack: Running, reason: str) -> None:
+    for _ in range(10):
+        token = {"Authorization": f"Bearer {slack.env['SLACK_APP_TOKEN']}"}
+        url = (await slack.api("apps.connections.open", headers=token))["url"]
+        client = await websockets.connect(url)
+        await client.recv()
+        client.transport.abort()
+        assert "told" in await slack.post("socket", {"disconnect": reason})
 
 
 async def test_a_ticket_is_good_once(slack: Running) -> None:
