@@ -5,40 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     ForeignKey,
     Index,
-    Integer,
-    MetaData,
     Numeric,
     String,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.types import UtcDateTime
-
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
-        datetime: UtcDateTime,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        str: Text,
-    }
+from storage.base import Base, BigId
 
 
 class Workspace(Base):
@@ -51,6 +27,7 @@ class Workspace(Base):
     bot_user_id: Mapped[str] = mapped_column(String(32), default="")
     cs_channel_id: Mapped[str | None] = mapped_column(String(32))
     people_synced_at: Mapped[datetime | None]
+    zone_rules: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[datetime]
 
 

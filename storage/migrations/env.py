@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from storage.models import Base
+from storage import models, plan_models
+from storage.base import Base
+
+TABLES = (models, plan_models)
+"""Imported so that every table is known."""
 
 connection = context.config.attributes["connection"]
 context.configure(

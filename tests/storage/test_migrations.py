@@ -10,11 +10,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
 
-from storage import schema
+from storage import models, plan_models, schema
+from storage.base import Base
 from storage.database import Database, parse_url
 from storage.migrate import migrate
-from storage.models import Base
 from tests.storage.house import make_house
+
+TABLES = (models, plan_models)
+"""Imported so that every table is known."""
 
 
 @contextmanager
