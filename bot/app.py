@@ -80,7 +80,7 @@ def make_engine(settings: Settings, db: Database, clock: Clock, session: aiohttp
     place = Workplace(
         db=db,
         clock=clock,
-        slack=Slack(web_client(settings, session), Pacer(settings.baton_pace)),
+        slack=Slack(web_client(settings, session), Pacer(settings.baton_pace), settings.baton_slack_timeout),
         days=WorkingDays(settings.holiday_countries),
         settings=CourierSettings(
             lead=settings.baton_cs_lead or "", cs_channel=settings.baton_cs_channel, timezone=settings.baton_timezone
