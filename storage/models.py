@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
+    Double,
     ForeignKey,
     Index,
     Numeric,
@@ -12,9 +14,13 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigId
+
+Seconds: Double[float] = Double()
+Moments = JSON().with_variant(ARRAY(Seconds), "postgresql")
 
 
 class Workspace(Base):
@@ -257,6 +263,14 @@ class Notice(Base):
             postgresql_where=text("state = 'pending'"),
         ),
         Index(
+            "ix_notice_urgent",
+            "priority",
+            "not_before",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
             "ix_notice_lane_unfinished",
             "lane",
             "id",
@@ -299,6 +313,19 @@ class Notice(Base):
     ts: Mapped[str] = mapped_column(String(32), default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class PaceSlot(Base):
+    """The calls to Slack that count against one limit, shared by every process: ``taken`` are the newest moments, by
+    the database's clock in seconds since 1970; ``granted`` is what the last who asked was given. On PostgreSQL the
+    table is not logged: after a crash nothing of it is worth having.
+    """
+
+    __tablename__ = "pace_slot"
+    bucket: Mapped[str] = mapped_column(primary_key=True)
+    taken: Mapped[list[float]] = mapped_column(Moments)
+    granted: Mapped[int]
+    held_until: Mapped[float] = mapped_column(Seconds)
 
 
 class AuditEntry(Base):

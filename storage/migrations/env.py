@@ -8,12 +8,19 @@ from storage.base import Base
 TABLES = (models, plan_models)
 """Imported so that every table is known."""
 
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a thing in the database is Baton's: the queue's tables are kept by its library."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
+    include_name=ours,
 )
 with context.begin_transaction():
     context.run_migrations()
