@@ -38,6 +38,8 @@ class Action(StrEnum):
     SEE_STATUS = "see_status"
     RESEND = "resend"
     MANAGE_CSMS = "manage_csms"
+    SEE_PLAN = "see_plan"
+    EDIT_PLAN = "edit_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ _ADMIN: Final = "a workspace admin"
 _ROLE: Final[Mapping[Relation, str]] = MappingProxyType({Relation.AE: _AE, Relation.CSM: _CSM, Relation.LEAD: _LEAD})
 
 _ANYBODY: Final[frozenset[Action]] = frozenset(
-    {Action.HELP, Action.SEE_DEAL, Action.FIND_DEAL, Action.RECORD_DEAL, Action.SEE_STATUS}
+    {Action.HELP, Action.SEE_DEAL, Action.FIND_DEAL, Action.RECORD_DEAL, Action.SEE_STATUS, Action.SEE_PLAN}
 )
 
 _EVERYBODY_ON_IT: Final = (_AE, _CSM, _LEAD, _ADMIN)
@@ -89,6 +91,7 @@ _WHO: Final[Mapping[Action, tuple[tuple[str, ...], str]]] = MappingProxyType(
         Action.SETTLE_COMMITMENT: (_EVERYBODY_ON_IT, "change what was promised"),
         Action.ASSIGN: (_EVERYBODY_ON_IT, "change the CSM of this deal"),
         Action.CLOSE: (_EVERYBODY_ON_IT, "close this deal"),
+        Action.EDIT_PLAN: (_EVERYBODY_ON_IT, "change this plan"),
         # Being an admin is about the workspace, not about this customer.
         Action.SEE_CONFIDENTIAL: ((_AE, _CSM, _LEAD), "read the confidential parts of this handoff"),
         Action.RESEND: (_KEEPERS, "send failed messages again"),
@@ -103,7 +106,7 @@ def allowed(
     """Whether a person may do `action` on the deal they have `relation` to.
 
     `workspace`, when given, is the one the deal belongs to; people of another are strangers. Whether a member can see a
-    deal's channel is Slack's to decide: `see_deal` and `find_deal` allow what that channel shows and no more.
+    deal's channel is Slack's to decide: `see_deal`, `find_deal` and `see_plan` allow what that channel shows, no more.
     """
     if _is_outside(person, workspace):
         return _OUTSIDE

@@ -5,18 +5,8 @@ from datetime import date, datetime
 
 from domain.deals import DealFacts, DealState
 from domain.handoff import Answers, HandoffState
-
-
-@dataclass(frozen=True, slots=True)
-class PersonCard:
-    """A member of the workspace: ``id`` is ours, ``slack_id`` Slack's; ``zone`` an IANA name."""
-
-    id: int
-    slack_id: str
-    name: str
-    email: str = ""
-    locale: str = "en-US"
-    zone: str = "UTC"
+from domain.person import PersonCard
+from domain.plan_picture import PlanPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ class CommitmentPicture:
 
 @dataclass(frozen=True, slots=True)
 class DealPicture:
-    """One deal with its people, channel, handoff, questions and promises."""
+    """One deal with its people, channel, handoff, questions and promises; ``plan`` only where it was asked for."""
 
     id: int
     workspace_id: int
@@ -97,6 +87,7 @@ class DealPicture:
     handoff: HandoffPicture | None
     questions: tuple[QuestionPicture, ...] = ()
     commitments: tuple[CommitmentPicture, ...] = ()
+    plan: PlanPicture | None = None
 
     @property
     def open_questions(self) -> tuple[QuestionPicture, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.picture import PersonCard
+from domain.person import PersonCard
 from domain.playbook import CLOSE, REMIND, Kind, Raci, Role
 
 

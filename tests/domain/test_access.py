@@ -46,6 +46,8 @@ TABLE = {
     Action.SEE_CONFIDENTIAL: {"ae", "csm", "lead"},
     Action.RESEND: KEEPERS,
     Action.MANAGE_CSMS: KEEPERS,
+    Action.SEE_PLAN: EVERY,
+    Action.EDIT_PLAN: ON_IT,
 }
 
 WHO = {
