@@ -95,6 +95,7 @@ class PlanChange(Base):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Due(Base):

@@ -139,8 +139,10 @@ def upgrade() -> None:
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("after", sa.JSON(), nullable=False),
         sa.Column("undone_at", storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_plan_change_by_id")),
         sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_plan_change_deal_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["undone_by"], ["person.id"], name=op.f("fk_plan_change_undone_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_change")),
     )
     with op.batch_alter_table("plan_change", schema=None) as batch_op:
