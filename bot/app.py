@@ -35,6 +35,7 @@ from scheduler.pacing import Pacer
 from scheduler.slack import Slack
 from scheduler.workplace import CourierSettings, Workplace
 from storage.database import Database
+from storage.pace import SharedSlots
 
 VIEW_TIMEOUT_S = 3
 """Handlers only open and change views; later than this nobody can use the answer (a `trigger_id` lives 3 s)."""
@@ -80,13 +81,19 @@ def make_engine(settings: Settings, db: Database, clock: Clock, session: aiohttp
     place = Workplace(
         db=db,
         clock=clock,
-        slack=Slack(web_client(settings, session), Pacer(settings.baton_pace), settings.baton_slack_timeout),
+        slack=Slack(web_client(settings, session), _pacer(settings, db), settings.baton_slack_timeout),
         days=WorkingDays(settings.holiday_countries),
         settings=CourierSettings(
             lead=settings.baton_cs_lead or "", cs_channel=settings.baton_cs_channel, timezone=settings.baton_timezone
         ),
     )
     return EmbeddedEngine(db, clock, place.slack, DealCourier(place), structlog.stdlib.get_logger("baton.engine"))
+
+
+def _pacer(settings: Settings, db: Database) -> Pacer:
+    """Slack's pace: of this process on SQLite, of all of them on PostgreSQL."""
+    slots = None if db.is_sqlite else SharedSlots(db)
+    return Pacer(settings.baton_pace, posts_per_minute=settings.baton_posts_per_minute, slots=slots)
 
 
 def register_handlers(bolt: AsyncApp, services: Services) -> None:

@@ -137,6 +137,7 @@ class Settings(BaseSettings):
 
     `baton_pace` says how many times faster than Slack's published pace messages are sent (0: without pacing);
     `baton_clock_url` names a clock to follow instead of the machine's. Both are for tests and the demo.
+    `baton_posts_per_minute`: messages Baton posts in the workspace in a minute, which Slack only calls "several hundred".
     `baton_slack_timeout`: seconds after which a call that Slack has not answered counts as lost.
     """
 
@@ -159,6 +160,7 @@ class Settings(BaseSettings):
     baton_log: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
     baton_clock_url: Annotated[str, AfterValidator(_web_address)] | None = None
     baton_pace: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] = 1.0
+    baton_posts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
     baton_slack_timeout: Annotated[float, Field(ge=1, le=30, allow_inf_nan=False)] = 10.0
 
     @classmethod

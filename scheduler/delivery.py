@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from messages.say import Block
 from storage.database import Tx
@@ -79,4 +79,13 @@ class Courier(Protocol):
 
     async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str) -> Sequence[int]:
         """Record, in the transaction that gives it up, who is told; returns the ids of new notices."""
+        ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A courier that wants to see together what was claimed together."""
+
+    async def prepare(self, notices: Sequence[ClaimedNotice]) -> None:
+        """Load in few queries what these messages need; each is then asked for by ``plan``, within a second or so."""
         ...

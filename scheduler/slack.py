@@ -51,10 +51,7 @@ class Slack:
 
     async def call(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - Slack's arguments
         """Wait for the method's turn, then call it. Raises the three errors of this module."""
-        wait = self.pacer.reserve(method, str(arguments.get("channel", "")))
-        while wait > 0:
-            await asyncio.sleep(wait)
-            wait = self.pacer.held(method)
+        await self.pacer.turn(method)
         return await self.call_now(method, **arguments)
 
     async def each(self, method: str, field: str, **arguments: Any) -> AsyncGenerator[dict[str, Any]]:  # noqa: ANN401
@@ -70,13 +67,16 @@ class Slack:
                 return
 
     async def call_now(self, method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
-        """Call without waiting: the caller has reserved its turn. Raises the three errors of this module."""
+        """Call without waiting: the caller has its leave. Raises the three errors of this module."""
         sent = {name: _form(value) for name, value in arguments.items() if value is not None}
         try:
             async with asyncio.timeout(self.timeout_s):
                 response: Any = await self._client.api_call(method, data=sent)  # pyright: ignore[reportUnknownMemberType]
         except SlackApiError as error:
-            raise self._sorted(method, error) from error
+            sorted_error = _sorted(method, error)
+            if isinstance(sorted_error, SlackLaterError):
+                await self.pacer.hold(method, sorted_error.seconds)
+            raise sorted_error from error
         except aiohttp.ClientConnectorError as error:
             raise SlackLaterError(method, 2.0, "Slack can't be reached") from error
         except TimeoutError as error:
@@ -88,20 +88,19 @@ class Slack:
             raise SlackUnknownError(method, "the answer was not JSON")
         return data
 
-    def _sorted(self, method: str, error: SlackApiError) -> Exception:
-        response: Any = error.response
-        status = int(getattr(response, "status_code", 0) or 0)
-        body = _as_object(getattr(response, "data", None)) or {}
-        code = str(body.get("error", ""))
-        if status == 429 or code in ("ratelimited", "rate_limited"):
-            seconds = _retry_after(getattr(response, "headers", None) or {})
-            self.pacer.hold(method, seconds)
-            return SlackLaterError(method, seconds, "Slack asked to wait")
-        if status >= 500 or not code or code in PROBABLY_DONE:
-            return SlackUnknownError(method, f"Slack answered {status} {code}".strip())
-        metadata = _as_object(body.get("response_metadata")) or {}
-        detail = "; ".join(str(message) for message in metadata.get("messages") or ())
-        return SlackRefusedError(method, code, detail, str(body.get("needed", "")))
+
+def _sorted(method: str, error: SlackApiError) -> Exception:
+    response: Any = error.response
+    status = int(getattr(response, "status_code", 0) or 0)
+    body = _as_object(getattr(response, "data", None)) or {}
+    code = str(body.get("error", ""))
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return SlackLaterError(method, _retry_after(getattr(response, "headers", None) or {}), "Slack asked to wait")
+    if status >= 500 or not code or code in PROBABLY_DONE:
+        return SlackUnknownError(method, f"Slack answered {status} {code}".strip())
+    metadata = _as_object(body.get("response_metadata")) or {}
+    detail = "; ".join(str(message) for message in metadata.get("messages") or ())
+    return SlackRefusedError(method, code, detail, str(body.get("needed", "")))
 
 
 def _as_object(data: object) -> dict[str, Any] | None:

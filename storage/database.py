@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -84,6 +84,7 @@ class Database:
         else:
             self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0, pool_pre_ping=True)
             self._reader = self._writer
+        self._at_once = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock()
         writing = sessionmaker(expire_on_commit=False, autoflush=False)
         caseload.keep_with(writing)
@@ -111,6 +112,12 @@ class Database:
             yield tx
         for call in tx.after_commit:
             call()
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncGenerator[AsyncConnection]:
+        """A connection on which each statement is a transaction of its own."""
+        async with self._at_once.connect() as connection:
+            yield connection
 
     async def close(self) -> None:
         """Close every connection."""

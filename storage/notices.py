@@ -8,21 +8,16 @@ from typing import Any, Final, cast
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Select,
     Table,
-    and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from storage.models import Notice
 from storage.types import UtcDateTime
@@ -35,6 +30,8 @@ DEAD = "dead"
 UNSURE = "unsure"
 
 WHY_LIMIT = 500
+PRIORITIES: Final = range(10)
+"""What `priority` may be; the smaller is the more urgent."""
 
 # Written out, because an index over a part of the rows serves only a query that visibly asks for that part.
 _IS_PENDING, _IS_SENDING, _IS_DEAD, _IS_UNSURE = (
@@ -73,7 +70,8 @@ _BUMP: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NewNotice:
-    """One thing to say or do once. ``key`` is its occurrence; ``lane`` keeps order among notices of one deal."""
+    """One thing to say or do once. ``key`` is its occurrence; ``lane`` keeps order among notices of one deal;
+    ``priority`` is 0 to 9, the smaller the more urgent. Raises ValueError for another one."""
 
     key: str
     kind: str
@@ -84,6 +82,10 @@ class NewNotice:
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
     thread_key: str = ""
     priority: int = 5
+
+    def __post_init__(self) -> None:
+        if self.priority not in PRIORITIES:
+            raise ValueError(f"a priority is a number from 0 to 9, not {self.priority}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +108,6 @@ class ClaimedNotice:
     ts: str
     created_at: datetime
     claimed_at: datetime
-
-
-_CLAIMED = (
-    Notice.id,
-    Notice.workspace_id,
-    Notice.key,
-    Notice.kind,
-    Notice.lane,
-    Notice.audience,
-    Notice.deal_id,
-    Notice.facts,
-    Notice.thread_key,
-    Notice.attempts,
-    Notice.revision,
-    Notice.sent_revision,
-    Notice.channel_id,
-    Notice.ts,
-    Notice.created_at,
-    Notice.claimed_at,
-)
-
-
-def _moment(at: datetime) -> ColumnElement[datetime]:
-    """A time inside an expression, where SQLAlchemy does not take the column's type over by itself."""
-    return literal(at, UtcDateTime())
 
 
 def _rows(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy types UPDATE results as Result
@@ -175,145 +152,6 @@ async def bump(session: AsyncSession, workspace_id: int, keys: Sequence[str], no
         return []
     found = await session.scalars(_BUMP, {"in_workspace": workspace_id, "keys": list(keys), "moment": now})
     return list(found.all())
-
-
-def _due(now: datetime, kinds: Sequence[str], exclude: bool) -> Select[int]:
-    other = aliased(Notice)
-    goes_first = and_(other.id < Notice.id, or_(other.not_before <= now, other.claimed_at.is_not(None)))
-    blocked = exists(
-        select(other.id).where(
-            other.lane == Notice.lane,
-            other.state.in_((_IS_PENDING, _IS_SENDING)),
-            or_(other.state == _IS_SENDING, goes_first),
-        )
-    )
-    wanted = Notice.kind.not_in(kinds) if exclude else Notice.kind.in_(kinds)
-    return select(Notice.id).where(Notice.state == _IS_PENDING, Notice.not_before <= now, wanted, ~blocked)
-
-
-async def claim(
-    session: AsyncSession,
-    now: datetime,
-    wall: datetime,
-    *,
-    kinds: Sequence[str],
-    exclude: bool = False,
-    limit: int = 10,
-) -> list[ClaimedNotice]:
-    """Take what is due: compare-and-set ``pending → sending``. ``wall`` is the real time: it dates the claim.
-
-    A lane has one notice in hand, the oldest that is due, so that a deal's messages arrive in order. On PostgreSQL
-    rows that somebody else holds are passed over: waiting for several of them in another order would be a deadlock.
-    """
-    order = (Notice.priority, Notice.not_before, Notice.id)
-    chosen = _due(now, kinds, exclude).order_by(*order).limit(limit).with_for_update(skip_locked=True)
-    statement = (
-        update(Notice)
-        .where(Notice.id.in_(chosen), Notice.state == PENDING)
-        .values(state=SENDING, claimed_at=wall, attempts=Notice.attempts + 1)
-        .returning(*_CLAIMED)
-        .execution_options(synchronize_session=False)
-    )
-    rows = (await session.execute(statement)).all()
-    return sorted((ClaimedNotice(*row) for row in rows), key=lambda n: n.id)
-
-
-async def anything_due(session: AsyncSession, now: datetime, *, kinds: Sequence[str], exclude: bool) -> bool:
-    """Whether ``claim`` would find something; asked first, because it costs no write."""
-    return (await session.scalars(_due(now, kinds, exclude).limit(1))).first() is not None
-
-
-async def next_due(session: AsyncSession, now: datetime) -> datetime | None:
-    """When the next notice becomes due after ``now``, or None."""
-    statement = select(func.min(Notice.not_before)).where(Notice.state == _IS_PENDING, Notice.not_before > now)
-    return (await session.scalars(statement)).first()
-
-
-async def mark_sent(
-    session: AsyncSession,
-    notice: ClaimedNotice,
-    *,
-    channel_id: str,
-    ts: str,
-    now: datetime,
-    state: str = SENT,
-    why: str = "",
-) -> bool:
-    """``sending → sent`` (or quiet); back to pending when the facts changed meanwhile. False: somebody else decided."""
-    statement = (
-        update(Notice)
-        .where(Notice.id == notice.id, Notice.state.in_((SENDING, UNSURE)))
-        .values(
-            state=case((Notice.revision > notice.revision, PENDING), else_=state),
-            not_before=case((Notice.revision > notice.revision, _moment(now)), else_=Notice.not_before),
-            sent_revision=notice.revision,
-            channel_id=channel_id,
-            ts=ts,
-            why=why[:WHY_LIMIT],
-            attempts=case((Notice.revision > notice.revision, 0), else_=Notice.attempts),
-            sent_at=func.coalesce(Notice.sent_at, _moment(now)),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return _rows(await session.execute(statement)) == 1
-
-
-async def put_back(
-    session: AsyncSession,
-    notice: ClaimedNotice,
-    *,
-    at: datetime,
-    why: str,
-    failed: bool,
-    holds_lane: bool = True,
-) -> None:
-    """``sending → pending`` at a later time. ``failed``: this was a try, not only waiting. A notice that waits for its
-    hour does not hold its lane; one that waits for Slack does, so that what follows it stays behind it."""
-    values: dict[str, Any] = {"state": PENDING, "not_before": at, "why": why[:WHY_LIMIT]}
-    if not failed:
-        values["attempts"] = case((Notice.attempts > 0, Notice.attempts - 1), else_=0)
-    if not holds_lane:
-        values["claimed_at"] = None
-    statement = (
-        update(Notice)
-        .where(Notice.id == notice.id, Notice.state == SENDING)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(statement)
-
-
-async def give_up(session: AsyncSession, notice: ClaimedNotice, *, state: str, why: str) -> None:
-    """``sending → dead`` (no use in trying again) or ``unsure`` (it may have been said); a person can resend it."""
-    statement = (
-        update(Notice)
-        .where(Notice.id == notice.id, Notice.state == SENDING)
-        .values(state=state, why=why[:WHY_LIMIT])
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(statement)
-
-
-async def stale(session: AsyncSession, before: datetime, limit: int = 50) -> list[ClaimedNotice]:
-    """Claims older than ``before`` (real time): their process died between claiming and marking."""
-    statement = (
-        select(*_CLAIMED)
-        .where(Notice.state == _IS_SENDING, Notice.claimed_at < before)
-        .order_by(Notice.claimed_at)
-        .limit(limit)
-    )
-    return [ClaimedNotice(*row) for row in (await session.execute(statement)).all()]
-
-
-async def retake(session: AsyncSession, notice: ClaimedNotice, wall: datetime) -> bool:
-    """Compare-and-set on the old claim's time: only one process takes a stale claim over."""
-    statement = (
-        update(Notice)
-        .where(Notice.id == notice.id, Notice.state == SENDING, Notice.claimed_at == notice.claimed_at)
-        .values(claimed_at=wall)
-        .execution_options(synchronize_session=False)
-    )
-    return _rows(await session.execute(statement)) == 1
 
 
 @dataclass(frozen=True, slots=True)

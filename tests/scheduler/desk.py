@@ -31,6 +31,7 @@ from storage import notices, people, pictures
 from storage.database import Database
 from storage.models import Notice
 from storage.notices import NewNotice
+from storage.pace import SharedSlots
 from tests.sandbox.conftest import Running, running
 
 MANIFEST: Final = Path(__file__).parents[2] / "manifest.yaml"
@@ -60,9 +61,10 @@ class Wall:
 
     def __init__(self) -> None:
         self.ahead = timedelta()
+        self.frozen: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return (self.frozen or datetime.now(UTC)) + self.ahead
 
     def move(self, seconds: float) -> None:
         self.ahead += timedelta(seconds=seconds)
@@ -76,6 +78,7 @@ class Desk:
     db: Database
     wall: Wall
     workspace: int = 0
+    frozen: float = 0.0
 
     def clock(self) -> datetime:
         """Baton's clock, which follows the local Slack's."""
@@ -98,7 +101,17 @@ class Desk:
 
     def monotonic(self) -> float:
         """Seconds that pass as the test moves the clocks."""
-        return time.monotonic() + self.wall.ahead.total_seconds()
+        return (self.frozen or time.monotonic()) + self.wall.ahead.total_seconds()
+
+    def pacer(self, factor: float) -> Pacer:
+        """Slack's pace, shared on PostgreSQL as `baton run` does, by the test's own clock."""
+        slots = None if self.db.is_sqlite else SharedSlots(self.db, self.monotonic)
+        return Pacer(factor, self.monotonic, slots=slots)
+
+    def freeze(self) -> None:
+        """Let no time pass for the pace and the claims but what the test moves."""
+        self.wall.frozen = datetime.now(UTC)
+        self.frozen = time.monotonic()
 
     def place(self, slack: Slack | None = None, **settings: str) -> Workplace:
         """What a courier is given."""

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from scheduler.delivery import NotYet, Plan
-from scheduler.engine import EngineLimits
-from scheduler.pacing import Pacer
+from scheduler.delivery import NotYet, Plan, Say
+from scheduler.engine import EmbeddedEngine, EngineLimits
 from scheduler.workplace import Workplace
 from storage import notices
 from storage.models import Notice
 from storage.notices import ClaimedNotice, NewNotice
-from tests.scheduler.desk import ADA, BOT, CS, GENERAL, MEI, Desk, twice
+from tests.scheduler.desk import ADA, BOT, CS, GENERAL, MEI, Desk, open_desk, twice
 from tests.scheduler.test_faults import PlainCourier, plain, plain_engine
 
 ROOT = Path(__file__).parents[2]
@@ -159,21 +158,89 @@ async def test_what_waits_for_its_hour_waits_without_holding_others(desk: Desk) 
     assert await desk.keys() == ["k:2", "k:1"]
 
 
-async def test_slacks_pace_is_kept_and_the_slot_with_it(desk: Desk) -> None:
+async def steps(engine: EmbeddedEngine) -> None:
+    """Everything there is leave for now."""
+    hand = engine._in_hand  # pyright: ignore[reportPrivateUsage]
+    while await engine.step() or hand:
+        if hand:
+            await asyncio.wait(hand.values())
+
+
+async def test_slacks_pace_is_kept_in_each_room(any_desk: Desk) -> None:
+    desk = any_desk
     await plain_engine(desk)
-    slack = desk.client(Pacer(1, desk.monotonic))
+    slack = desk.client(desk.pacer(20))
     engine = desk.engine(desk.place(slack), courier=PlainCourier)
-    await desk.add(*(plain(desk, f"cs:{n}") for n in range(8)), plain(desk, "general", audience=GENERAL))
-    await engine.drain()
+    await desk.add(*(plain(desk, f"cs:{n}") for n in range(5)), plain(desk, "general", audience=GENERAL))
+    desk.freeze()
+    await steps(engine)
     assert sorted(await desk.keys()) == ["cs:0", "cs:1", "cs:2", "general"], "three in a row, then one a second"
-    for said in (6, 8):
-        desk.pass_time(2)
-        await engine.drain()
-        assert len(await desk.keys(CS)) == {6: 3, 8: 6}[said]
-        desk.pass_time(1.1)
-        await engine.drain()
-        assert len(await desk.keys(CS)) == said
+    desk.pass_time(0.1)
+    await steps(engine)
+    assert len(await desk.keys()) == 4
+    desk.pass_time(0.06)
+    await steps(engine)
+    assert (await desk.keys(CS))[3:] == ["cs:3", "cs:4"]
     assert {notice.attempts for notice in await desk.notices()} == {1}
+
+
+async def test_the_workspaces_pace_spreads_many_and_lets_the_urgent_overtake(any_desk: Desk) -> None:
+    desk = any_desk
+    await plain_engine(desk)
+    engine = desk.engine(desk.place(desk.client(desk.pacer(1))), courier=Somewhere)
+    await desk.add(*(plain(desk, f"k:{n:02}", audience=f"room:{n}") for n in range(20)))
+    desk.freeze()
+    said: list[int] = []
+    for second in range(4):
+        if second == 2:
+            await desk.add(plain(desk, "urgent", audience="room:urgent", priority=2))
+        await steps(engine)
+        said.append(len(await desk.keys()))
+        desk.pass_time(1.03)
+    assert said == [5, 10, 15, 20], "five a second are 300 a minute"
+    assert "urgent" in (await desk.keys())[10:15]
+
+
+async def test_two_engines_share_the_pace_on_postgresql(postgres_url: str) -> None:
+    async with open_desk(postgres_url) as desk:
+        await plain_engine(desk)
+        engines = [desk.engine(desk.place(desk.client(desk.pacer(1))), courier=Somewhere) for _ in range(2)]
+        await desk.add(*(plain(desk, f"k:{n:03}", audience=f"room:{n}") for n in range(400)))
+        desk.freeze()
+        for _ in range(58):
+            await asyncio.gather(*(steps(engine) for engine in engines))
+            desk.pass_time(1.03)
+        said = await desk.keys()
+        assert 290 * 58 / 60 < len(said) <= 300, "in a minute"
+        assert twice(said) == []
+
+
+async def test_retry_after_holds_every_replica(postgres_url: str) -> None:
+    async with open_desk(postgres_url) as desk:
+        await plain_engine(desk)
+        first, second = (
+            desk.engine(desk.place(desk.client(desk.pacer(1))), courier=Somewhere, limits=EngineLimits(messages=1))
+            for _ in range(2)
+        )
+        await desk.add(*(plain(desk, f"k:{n}", audience=f"room:{n}") for n in range(3)))
+        desk.freeze()
+        await desk.fault("chat.postMessage", "429", retry_after=20)
+        assert await first.step()
+        await steps(second)
+        assert await desk.keys() == []
+        desk.pass_time(19)
+        await steps(second)
+        assert len(await desk.calls("chat.postMessage")) == 1
+        desk.pass_time(2)
+        await steps(second)
+        assert len(await desk.keys()) == 3
+
+
+class Somewhere(PlainCourier):
+    """Says everything in one channel, whatever room the engine takes it for."""
+
+    async def plan(self, notice: ClaimedNotice) -> Plan:
+        return Say(CS, str(notice.facts["words"]), ())
 
 
 async def test_a_builder_that_breaks_is_tried_again_and_given_up_with_its_reason(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from domain.handoff import Answers, HandoffState
 from domain.picture import DealPicture
+from scheduler.courier import DealCourier
 from scheduler.slack import Slack, SlackRefusedError
 from storage import handoffs
 from storage.models import Deal
@@ -208,7 +209,7 @@ async def test_people_named_later_come_into_the_channel_and_onto_the_card(desk: 
 
 async def test_an_errand_for_a_deal_that_is_gone_is_quiet(desk: Desk) -> None:
     now = desk.clock()
-    await desk.add(*(NewNotice(kind, kind, kind, "", now) for kind in sorted(desk.engine()._courier.errands)))  # pyright: ignore[reportPrivateUsage]
+    await desk.add(*(NewNotice(kind, kind, kind, "", now) for kind in sorted(DealCourier(desk.place()).errands)))
     rows = {one.kind: one for one in await desk.notices()}
     rows.pop("pin_card")
     await desk.engine().drain()

@@ -9,7 +9,8 @@ from domain.channel import channel_name
 from scheduler.delivery import Done
 from scheduler.errands.channel import open_channel
 from scheduler.slack import Slack
-from storage import notices, people
+from storage import claims, notices, people
+from storage.claims import Claims, Open
 from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice
 from tests.scheduler.desk import ADA, CHLOE, CS, EVA, Desk, facts, twice
@@ -33,7 +34,8 @@ class Dying(Slack):
 
 async def claimed(desk: Desk) -> ClaimedNotice:
     async with desk.db.write() as tx:
-        (notice,) = await notices.claim(tx.session, desk.clock(), desk.wall(), kinds=["open_channel"])
+        due = await Claims(["open_channel"]).due(tx.session, desk.clock(), Open(posts=False, edits=False), 1)
+        (notice,) = await claims.claim(tx.session, [one.id for one in due], desk.clock(), desk.wall())
     return notice
 
 

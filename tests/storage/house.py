@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deals import AccountFacts, DealFacts, DealState
-from storage import deals, handoffs, notices, people
+from storage import claims, deals, handoffs, notices, people
+from storage.claims import Claims, Open
 from storage.database import Database
 from storage.models import Handoff, Notice
 from storage.notices import ClaimedNotice, NewNotice
@@ -77,19 +78,21 @@ class House:
         self, at: datetime = NOW, *, limit: int = 10, errands: bool | None = None, db: Database | None = None
     ) -> list[ClaimedNotice]:
         """What the engine would take at ``at``: everything, or only errands, or only messages."""
-        kinds, exclude = (("",), True) if errands is None else (ERRANDS, not errands)
+        found = Claims(ERRANDS)
+        may = Open() if errands is None else Open(posts=not errands, edits=not errands, errands=errands)
         async with (db or self.db).write() as tx:
-            return await notices.claim(tx.session, at, at, kinds=kinds, exclude=exclude, limit=limit)
+            due = await found.due(tx.session, at, may, limit)
+            return await claims.claim(tx.session, [one.id for one in due], at, at)
 
     async def keys(self, at: datetime = NOW, *, limit: int = 10) -> list[str]:
         return [one.key for one in await self.claim(at, limit=limit)]
 
     async def sent(self, one: ClaimedNotice, ts: str = "1.0", at: datetime = NOW) -> bool:
-        return await self.write(lambda session: notices.mark_sent(session, one, channel_id="C1", ts=ts, now=at))
+        return await self.write(lambda session: claims.mark_sent(session, one, channel_id="C1", ts=ts, now=at))
 
     async def put_back(self, one: ClaimedNotice, at: datetime, *, failed: bool = True, holds_lane: bool = True) -> None:
         await self.write(
-            lambda session: notices.put_back(session, one, at=at, why="later", failed=failed, holds_lane=holds_lane)
+            lambda session: claims.put_back(session, one, at=at, why="later", failed=failed, holds_lane=holds_lane)
         )
 
     async def row(self, key: str) -> Notice:

@@ -5,13 +5,15 @@ import asyncio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from storage import notices
+from storage import claims, notices
+from storage.claims import Claims, Open
 from storage.database import Database
 from storage.models import Notice
-from storage.notices import DEAD, PENDING, QUIET, SENDING, SENT, UNSURE, Unfinished
-from tests.storage.house import NOW, House, at_once, later, make_house, notice
+from storage.notices import DEAD, PENDING, PRIORITIES, QUIET, SENDING, SENT, UNSURE, NewNotice, Unfinished
+from tests.storage.house import ERRANDS, NOW, House, at_once, later, make_house, notice
 
 
 async def test_an_occurrence_is_recorded_once(house: House) -> None:
@@ -139,7 +141,7 @@ async def test_what_was_quiet_is_asked_again_when_the_facts_change(house: House)
     await house.add(notice("a"))
     (one,) = await house.claim()
     await house.write(
-        lambda session: notices.mark_sent(session, one, channel_id="", ts="", now=NOW, state=QUIET, why="muted")
+        lambda session: claims.mark_sent(session, one, channel_id="", ts="", now=NOW, state=QUIET, why="muted")
     )
     assert (await house.row("a")).why == "muted"
     assert len(await house.bump("a")) == 1
@@ -149,7 +151,7 @@ async def test_what_was_quiet_is_asked_again_when_the_facts_change(house: House)
 async def test_a_dead_letter_is_not_revived_by_a_change_but_by_a_person(house: House) -> None:
     await house.add(notice("a"))
     (one,) = await house.claim()
-    await house.write(lambda session: notices.give_up(session, one, state=DEAD, why="x" * 9_999))
+    await house.write(lambda session: claims.give_up(session, one, state=DEAD, why="x" * 9_999))
     assert await house.bump("a") == []
     (letter,) = await house.read(lambda session: notices.dead_letters(session, house.workspace))
     assert (letter.key, letter.state, len(letter.why)) == ("a", DEAD, notices.WHY_LIMIT)
@@ -161,7 +163,7 @@ async def test_a_dead_letter_is_not_revived_by_a_change_but_by_a_person(house: H
 async def test_another_workspace_can_not_resend_it(house: House) -> None:
     await house.add(notice("a"))
     (one,) = await house.claim()
-    await house.write(lambda session: notices.give_up(session, one, state=UNSURE, why=""))
+    await house.write(lambda session: claims.give_up(session, one, state=UNSURE, why=""))
     assert not await house.write(lambda session: notices.resend(session, house.workspace + 1, one.id, NOW))
 
 
@@ -176,16 +178,16 @@ async def test_a_mark_that_comes_late_counts_once(house: House) -> None:
 async def test_a_claim_is_taken_over_by_one(house: House, other: Database) -> None:
     await house.add(notice("a"))
     await house.claim()
-    assert await house.read(lambda session: notices.stale(session, NOW)) == []
-    (old,) = await house.read(lambda session: notices.stale(session, later(20)))
+    assert await house.read(lambda session: claims.stale(session, NOW)) == []
+    (old,) = await house.read(lambda session: claims.stale(session, later(20)))
 
     async def take(db: Database, wall: float) -> bool:
         async with db.write() as tx:
-            return await notices.retake(tx.session, old, later(wall))
+            return await claims.retake(tx.session, old, later(wall))
 
     taken = await at_once(*(take(db, 20 + n) for n, db in enumerate((house.db, other) * 8)))
     assert taken.count(True) == 1
-    assert await house.read(lambda session: notices.stale(session, later(20))) == []
+    assert await house.read(lambda session: claims.stale(session, later(20))) == []
 
 
 async def test_two_claimers_never_get_one_notice(house: House, other: Database) -> None:
@@ -203,7 +205,7 @@ async def test_two_claimers_never_get_one_notice(house: House, other: Database) 
             for one in found:
                 in_hand.discard(one.lane)
                 async with db.write() as tx:
-                    assert await notices.mark_sent(tx.session, one, channel_id="C", ts="1", now=NOW)
+                    assert await claims.mark_sent(tx.session, one, channel_id="C", ts="1", now=NOW)
 
     while len(taken) < 120:
         before = len(taken)
@@ -224,7 +226,7 @@ async def test_claims_changes_and_marks_side_by_side_do_not_lock_each_other_out(
         for _ in range(20):
             for one in await house.claim(limit=9, db=db):
                 async with db.write() as tx:
-                    assert await notices.mark_sent(tx.session, one, channel_id="C", ts="1", now=NOW)
+                    assert await claims.mark_sent(tx.session, one, channel_id="C", ts="1", now=NOW)
 
     await at_once(*(change(turn) for turn in range(4)), deliver(house.db), deliver(other), deliver(other))
     rows = await at_once(*(house.row(key) for key in keys))
@@ -234,21 +236,56 @@ async def test_claims_changes_and_marks_side_by_side_do_not_lock_each_other_out(
 
 async def test_what_is_due_next(house: House) -> None:
     async def next_due() -> object:
-        return await house.read(lambda session: notices.next_due(session, NOW))
+        return await house.read(lambda session: claims.next_due(session, NOW))
 
     assert await next_due() is None
     await house.add(notice("a", at=later(90)), notice("b", at=later(30)), notice("c", at=NOW))
     assert await next_due() == later(30)
 
 
-async def test_asking_costs_no_write(house: House) -> None:
-    async def anything(at: float) -> bool:
-        return await house.read(lambda session: notices.anything_due(session, later(at), kinds=["x"], exclude=True))
+async def test_what_is_asked_for_is_what_may_be_taken(house: House) -> None:
+    await house.add(
+        notice("open", kind="open_channel", priority=9),
+        *(notice(key, lane=key, priority=n) for n, key in enumerate(("post", "edit", "later"))),
+    )
+    await house.write(lambda session: session.execute(update(Notice).where(Notice.key == "edit").values(ts="1.0")))
+    await house.write(
+        lambda session: session.execute(update(Notice).where(Notice.key == "later").values(not_before=later(5)))
+    )
 
-    assert not await anything(0)
-    await house.add(notice("a", at=later(5)))
-    assert not await anything(0)
-    assert await anything(5)
+    async def works(at: float, may: Open, full: tuple[str, ...] = ()) -> list[str]:
+        found = await house.read(lambda session: Claims(ERRANDS).due(session, later(at), may, 10, full))
+        return [one.work.value for one in found]
+
+    assert await works(0, Open()) == ["post", "edit", "errand"]
+    assert await works(5, Open()) == ["post", "edit", "post", "errand"]
+    assert await works(0, Open(posts=False)) == ["edit", "errand"]
+    assert await works(0, Open(edits=False, errands=False)) == ["post"]
+    assert await works(0, Open(), ("deal:0",)) == []
+    assert await works(0, Open(), ("deal:1", "cs")) == ["post", "edit", "errand"]
+
+
+async def test_posts_are_told_apart_by_the_room_they_are_said_in(house: House) -> None:
+    deal = await house.deal()
+    in_deal = NewNotice("a", "deal_opened", "a", "deal", NOW, deal)
+    in_person = NewNotice("b", "deal_opened", "b", "person:U1", NOW, deal)
+    await house.add(in_deal, in_person)
+    found = await house.read(lambda session: Claims(ERRANDS).due(session, NOW, Open(), 10))
+    assert [one.room for one in found] == [f"deal:{deal}", "person:U1"]
+    (left,) = await house.read(lambda session: Claims(ERRANDS).due(session, NOW, Open(), 10, [f"deal:{deal}"]))
+    assert left.room == "person:U1"
+
+
+def test_kinds_are_plain_names() -> None:
+    with pytest.raises(ValueError, match="plain"):
+        Claims(["x' OR 1=1"])
+
+
+async def test_no_priority_is_passed_over(house: House) -> None:
+    await house.add(*(notice(f"k{n}", priority=n) for n in PRIORITIES))
+    assert len(await house.claim(limit=99)) == len(PRIORITIES)
+    with pytest.raises(ValueError, match="priority"):
+        await house.add(notice("k", priority=10))
 
 
 Steps = st.lists(
@@ -276,7 +313,7 @@ async def _play(house: House, steps: list[tuple[str, int]]) -> None:
     for step, number in steps:
         rows = [await house.row(f"k{n}") for n in range(6)]
         assert sum(row.state == SENDING for row in rows) <= 1
-        in_hand = await house.read(lambda session: notices.stale(session, later(10_000)))
+        in_hand = await house.read(lambda session: claims.stale(session, later(10_000)))
         if step == "claim":
             await house.claim(later(clock))
         elif step == "bump":
@@ -288,7 +325,7 @@ async def _play(house: House, steps: list[tuple[str, int]]) -> None:
         elif in_hand and step == "dead":
             one = in_hand[0]
             first_said += [one.key] if one.key not in first_said else []
-            await house.write(lambda session, gone=one: notices.give_up(session, gone, state=DEAD, why=""))
+            await house.write(lambda session, gone=one: claims.give_up(session, gone, state=DEAD, why=""))
         elif in_hand:
             first_said += [in_hand[0].key] if in_hand[0].key not in first_said else []
             assert await house.sent(in_hand[0], at=later(clock))

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import event, text
 
-from storage import notices
+from storage import claims, notices
+from storage.claims import Claims, Open
 from storage.database import Database
 from storage.types import to_sqlite
 from tests.storage.house import NOW, House, later, make_house
@@ -37,11 +38,14 @@ async def test_a_step_of_the_engine_uses_the_indexes_made_for_it(crowded: House)
 
     for engine in (crowded.db._reader, crowded.db._writer):  # pyright: ignore[reportPrivateUsage]
         event.listen(engine.sync_engine, "before_cursor_execute", keep)
-    await crowded.read(lambda session: notices.stale(session, NOW))
-    await crowded.read(lambda session: notices.anything_due(session, NOW, kinds=["a"], exclude=True))
-    await crowded.read(lambda session: notices.next_due(session, NOW))
+    await crowded.read(lambda session: claims.stale(session, NOW))
+    found = Claims(["a"])
+    await crowded.read(lambda session: found.due(session, NOW, Open(), 16))
+    await crowded.read(lambda session: found.due(session, NOW, Open(), 16, ["cs"]))
+    await crowded.read(lambda session: claims.next_due(session, NOW))
     await crowded.read(lambda session: notices.dead_letters(session, limit=5))
-    await crowded.claim()
+    async with crowded.db.write() as tx:
+        await claims.claim(tx.session, [1, 2], NOW, NOW)
     plans: list[str] = []
     async with crowded.db.write() as tx:
         connection = await tx.session.connection()
@@ -49,9 +53,16 @@ async def test_a_step_of_the_engine_uses_the_indexes_made_for_it(crowded: House)
             if "FROM notice" in statement:
                 found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
                 plans.append("; ".join(str(row[3]) for row in found))
-    assert len(plans) == 5
-    used = ("ix_notice_in_hand", "ix_notice_due", "ix_notice_due", "ix_notice_given_up", "ix_notice_due")
+    used = (
+        "ix_notice_in_hand",
+        "ix_notice_urgent (priority=? AND not_before<?)",
+        "ix_notice_urgent (priority=? AND not_before<?)",
+        "ix_notice_due",
+        "ix_notice_given_up",
+        "INTEGER PRIMARY KEY",
+    )
     for plan, index in zip(plans, used, strict=True):
         assert index in plan, plan
+        assert "SCAN notice" not in plan or index == "ix_notice_given_up", plan
     assert "ix_notice_lane_unfinished" in plans[1]
     await crowded.db.close()
