@@ -84,3 +84,7 @@ ACT_MILESTONE_EVIDENCE: Final = "milestone_evidence"
 ACT_MOVE_ALL: Final = "move_all"
 ACT_MOVE_ONE: Final = "move_one"
 ACT_MOVE_CANCEL: Final = "move_cancel"
+
+# The weekly summary
+ACT_SUMMARY_QUESTIONS: Final = "summary_questions"
+VIEW_SUMMARY_QUESTIONS: Final = "summary_questions"

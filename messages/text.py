@@ -12,6 +12,7 @@ from messages.limits import SECTION
 ELLIPSIS: Final = "…"
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HALF_A_YEAR: Final = 182
 _ADDRESS: Final = re.compile(r"https?://[^\s<>|\"]+[^\s<>|\".,;:!?)\]]")
 
 
@@ -33,6 +34,13 @@ def short(text: str, limit: int) -> str:
 def day(on: date) -> str:
     """``Fri 5 Dec 2026``."""
     return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def short_day(on: date, today: date) -> str:
+    """``Fri 5 Dec``; with its year when it is more than half a year away."""
+    if abs((on - today).days) > _HALF_A_YEAR:
+        return day(on)
+    return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -1,0 +1,159 @@
+"""The clocks of one deal: on which day each is looked at, and what is said then. Days are local days of the CSM."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from domain.plan_picture import Milestone, PlanPicture
+from domain.playbook import Kind
+from domain.summary import WEEK, monday_of
+
+WEEKLY: Final = "weekly_summary"
+KICKOFF_CSM: Final = "kickoff_csm"
+KICKOFF_LEAD: Final = "kickoff_lead"
+EARLY_WIN: Final = "early_win"
+CHECK_30: Final = "check_30"
+CHECK_90: Final = "check_90"
+KINDS: Final = (WEEKLY, KICKOFF_CSM, KICKOFF_LEAD, EARLY_WIN, CHECK_30, CHECK_90)
+
+KICKOFF_LATE: Final[Mapping[str, int]] = MappingProxyType({KICKOFF_CSM: 5, KICKOFF_LEAD: 8})
+"""Working days after the close from which a kickoff not held is late, by who is told (issue C)."""
+AFTER_BOOKED: Final[Mapping[str, int]] = MappingProxyType({KICKOFF_CSM: 1, KICKOFF_LEAD: 3})
+"""Working days after a booked day that passed without “held”: the same three days between CSM and lead."""
+WIN_WARNED, WIN_DUE = 20, 30
+CHECKS: Final[Mapping[str, tuple[Kind, int]]] = MappingProxyType(
+    {CHECK_30: (Kind.CHECK_30, 30), CHECK_90: (Kind.CHECK_90, 90)}
+)
+_EARLIER: Final = 10
+"""A check may be moved to an earlier day, so it is looked at from so many days before its usual one."""
+_STALE: Final = 30
+"""Days after which a check that was not made is not asked for any more: the next one comes, or nobody remembers."""
+_LOOK_AGAIN: Final = 5
+
+
+class Days(Protocol):
+    """A calendar of working days (domain.calendar)."""
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on it."""
+        ...
+
+    def add(self, day: date, count: int) -> date:
+        """The day so many working days later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a clock says on the day it is looked at: ``say`` something or, with ``why``, nothing; ``again`` is the
+    next day to look, None never. ``about`` goes into the occurrence's key where there may be several."""
+
+    say: bool
+    again: date | None
+    why: str = ""
+    about: str = ""
+    missed: tuple[date, ...] = ()
+
+
+def first_looks(closed_on: date, today: date, days: Days) -> dict[str, date]:
+    """When each clock of a deal that is opened on ``today`` is looked at first: never before the next working day, so
+    that a deal told late is not met with five messages at once."""
+    soonest = days.add(today, 1)
+    check = {kind: closed_on + timedelta(days=day - _EARLIER) for kind, (_, day) in CHECKS.items()}
+    found = {kind: days.add(closed_on, count) for kind, count in KICKOFF_LATE.items()}
+    found[EARLY_WIN] = days.add(closed_on + timedelta(days=WIN_WARNED), 0)
+    found |= {kind: days.add(day, 0) for kind, day in check.items()}
+    return {WEEKLY: monday_of(today) + WEEK} | {kind: max(day, soonest) for kind, day in found.items()}
+
+
+def weekly(on_day: date, today: date, days: Days) -> Look:
+    """The summary of this week, due since ``on_day``. On a day off it waits for the next working day of the week; of
+    weeks that were missed only the newest is told, the others are in ``missed`` (their Mondays)."""
+    monday = monday_of(today)
+    weeks = (monday - monday_of(on_day)).days // 7
+    missed = tuple(monday - WEEK * back for back in range(weeks, 0, -1))
+    if days.is_working_day(today):
+        return Look(say=True, again=monday + WEEK, missed=missed)
+    later = days.add(today, 1)
+    if later < monday + WEEK:
+        return Look(say=False, again=later, why="a day off: told on the next working day of the week", missed=missed)
+    return Look(say=False, again=monday + WEEK, why="no working day is left in this week", missed=(*missed, monday))
+
+
+def kickoff(kind: str, plan: PlanPicture | None, today: date, zone: tzinfo, days: Days) -> Look:
+    """``kind`` is ``kickoff_csm`` or ``kickoff_lead``. Late when it is not held so many working days after the close,
+    and again when a booked day has passed without it; never while it is booked for a day to come. While it is open
+    it is looked at each working day: bookings are made and moved at any time."""
+    tomorrow = days.add(today, 1)
+    found = plan.of_kind(Kind.KICKOFF) if plan else None
+    if plan is None:
+        return Look(say=False, again=tomorrow, why="there is no plan yet")
+    if found is None:
+        return Look(say=False, again=days.add(today, _LOOK_AGAIN), why="the plan has no kickoff")
+    if not found.is_open:
+        return Look(say=False, again=None, why=f"the kickoff is {found.state}")
+    late_from = days.add(plan.closed_on, KICKOFF_LATE[kind])
+    booked = found.booked_for.astimezone(zone).date() if found.booked_for else None
+    if booked is not None:
+        if booked >= today:
+            return Look(say=False, again=tomorrow, why="the kickoff is booked")
+        late_from = max(late_from, days.add(booked, AFTER_BOOKED[kind]))
+    if today < late_from:
+        return Look(say=False, again=late_from, why="the kickoff is not late")
+    return Look(say=True, again=tomorrow, about=booked.isoformat() if booked else "")
+
+
+def early_win(plan: PlanPicture | None, today: date, days: Days) -> Look:
+    """Warned once, on day 20 or the first working day after it, while no win is chosen or has evidence."""
+    if plan is None:
+        return Look(say=False, again=days.add(today, 1), why="there is no plan yet")
+    found = plan.of_kind(Kind.EARLY_WIN)
+    if found is None:
+        return Look(say=False, again=None, why="the plan has no early win")
+    if not found.is_open or found.evidence:
+        return Look(say=False, again=None, why="the early win has its evidence")
+    age = (today - plan.closed_on).days
+    if age < WIN_WARNED:
+        return Look(say=False, again=days.add(plan.closed_on + timedelta(days=WIN_WARNED), 0), why="day 20 is to come")
+    if age > WIN_DUE:
+        return Look(say=False, again=None, why="day 30 has passed: it is overdue in the reminders")
+    return Look(say=True, again=None)
+
+
+def check(kind: str, plan: PlanPicture | None, today: date, days: Days) -> Look:
+    """``kind`` is ``check_30`` or ``check_90``: said on the day its milestone is due, wherever that was moved."""
+    wanted, usual = CHECKS[kind]
+    later = days.add(today, _LOOK_AGAIN)
+    if plan is None:
+        return Look(say=False, again=later, why="there is no plan yet")
+    last = plan.closed_on + timedelta(days=usual + _STALE)
+    found = plan.of_kind(wanted)
+    if found is None:
+        return Look(say=False, again=later if later <= last else None, why="the plan has no such check")
+    if not found.is_open:
+        return Look(say=False, again=None, why=f"the check is {found.state}")
+    due = _due_of(found, plan, usual)
+    if today < due:
+        return Look(say=False, again=min(days.add(due, 0), later), why="its day is to come")
+    if today > due + timedelta(days=_STALE):
+        return Look(say=False, again=None, why="too long ago to still be asked")
+    return Look(say=True, again=None)
+
+
+def _due_of(found: Milestone, plan: PlanPicture, usual: int) -> date:
+    return found.due or plan.closed_on + timedelta(days=usual)
+
+
+def kickoff_late(plan: PlanPicture, today: date, zone: tzinfo, days: Days) -> int | None:
+    """Working days since the close when the kickoff is late for the CSM, None when it is not."""
+    if not kickoff(KICKOFF_CSM, plan, today, zone, days).say:
+        return None
+    return working_days(plan.closed_on, today, days)
+
+
+def working_days(first: date, last: date, days: Days) -> int:
+    """How many working days lie after ``first``, up to and with ``last``; 0 when ``last`` is not later."""
+    every = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    return sum(days.is_working_day(day) for day in every)
