@@ -137,7 +137,7 @@ class Settings(BaseSettings):
 
     `baton_pace` says how many times faster than Slack's published pace messages are sent (0: without pacing);
     `baton_clock_url` names a clock to follow instead of the machine's. Both are for tests and the demo.
-    `baton_posts_per_minute`: messages Baton posts in the workspace in a minute, which Slack only calls "several hundred".
+    `baton_posts_per_minute`: messages posted in the workspace in a minute; Slack allows "several hundred".
     `baton_slack_timeout`: seconds after which a call that Slack has not answered counts as lost.
     """
 

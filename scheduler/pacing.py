@@ -79,7 +79,7 @@ class Window:
 
     def take(self, most: int, now: float) -> Granted:
         """Up to ``most`` slots at this moment."""
-        while self._taken and self._taken[0] <= now - self._limit.span_s:
+        while self._taken and self._taken[0] + self._limit.span_s <= now:
             self._taken.popleft()
         count = min(most, self._limit.size - len(self._taken))
         self._taken.extend([now] * count)
@@ -87,7 +87,7 @@ class Window:
 
     def idle(self, now: float) -> bool:
         """Whether nothing that was taken counts any more."""
-        return not self._taken or self._taken[-1] <= now - self._limit.span_s
+        return not self._taken or self._taken[-1] + self._limit.span_s <= now
 
 
 class MemorySlots:

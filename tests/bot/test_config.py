@@ -65,6 +65,8 @@ def test_values_are_read_from_environment_before_the_file(monkeypatch: pytest.Mo
         ("BATON_LOG", "xml"),
         ("BATON_CLOCK_URL", "clock"),
         ("BATON_PACE", "fast"),
+        ("BATON_POSTS_PER_MINUTE", "0"),
+        ("BATON_POSTS_PER_MINUTE", "many"),
         ("BATON_PACE", "-1"),
         ("BATON_PACE", "nan"),
     ],
