@@ -76,6 +76,7 @@ class PlanPicture:
     """The plan of one deal; `milestones` in the order of their numbers. `closed_on` is the local day the deal was
     closed: day 0. `firm_at` None while the dates are tentative (the handoff is not accepted yet). `finished_at`: when
     the last milestone was settled. `early_win` is what was chosen at kickoff, '' before. `why` says why this playbook.
+    `numbered` is the highest number ever given to a milestone of it: a number is never given twice.
     """
 
     deal_id: int
@@ -87,6 +88,7 @@ class PlanPicture:
     firm_at: datetime | None = None
     finished_at: datetime | None = None
     early_win: str = ""
+    numbered: int = 0
     version: int = 1
 
     def by_number(self, number: int) -> Milestone | None:

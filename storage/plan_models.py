@@ -10,7 +10,8 @@ from storage.base import Base, BigId
 
 
 class Plan(Base):
-    """The onboarding plan of one deal. ``version`` counts its changes, so that a stale button finds out."""
+    """The onboarding plan of one deal. ``version`` counts its changes, so that a stale button finds out;
+    ``numbered`` is the highest number a milestone of it ever had."""
 
     __tablename__ = "plan"
     __table_args__ = (Index("ix_plan_workspace_id_finished_at", "workspace_id", "finished_at"),)
@@ -24,6 +25,7 @@ class Plan(Base):
     firm_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     early_win: Mapped[str] = mapped_column(default="")
+    numbered: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
 

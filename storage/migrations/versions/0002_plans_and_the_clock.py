@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("firm_at", storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("finished_at", storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("early_win", sa.Text(), nullable=False),
+        sa.Column("numbered", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["deal_id"], ["deal.id"], name=op.f("fk_plan_deal_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
