@@ -29,6 +29,8 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _WHOLE_WORD: Final = 3
 """Shorter words count only when they are whole words of the title."""
 _MOST_WORDS: Final = 20
+_READ: Final = 400
+"""Characters in which a milestone is looked for; a title is shorter."""
 _NAMED: Final = 5
 _TITLE: Final = 80
 
@@ -127,7 +129,7 @@ def find_milestone(
 def _by_quoted(
     milestones: Sequence[Milestone], quoted: re.Match[str], text: str, prefer: Callable[[Milestone], bool]
 ) -> Found | Refused | None:
-    matches = _matching(milestones, quoted[1])
+    matches = _matching(_folded(milestones), quoted[1])
     return _one_of(matches, quoted[1], text[quoted.end() :].strip(), prefer) if matches else None
 
 
@@ -135,9 +137,10 @@ def _by_words(
     milestones: Sequence[Milestone], text: str, prefer: Callable[[Milestone], bool]
 ) -> Found | Refused | None:
     """The longest beginning of the text that fits any title settles it."""
-    ends = [word.end() for word in re.finditer(r"\S+", text)][:_MOST_WORDS]
+    titles = _folded(milestones)
+    ends = [word.end() for word in re.finditer(r"\S+", text[:_READ])][:_MOST_WORDS]
     for end in reversed(ends):
-        if matches := _matching(milestones, text[:end]):
+        if matches := _matching(titles, text[:end]):
             return _one_of(matches, text[:end], text[end:].strip(), prefer)
     return None
 
@@ -153,13 +156,17 @@ def _one_of(matches: Sequence[Milestone], said: str, rest: str, prefer: Callable
     return Refused(f"“{clean(said.strip(), _TITLE).text}” can be {shown}{more}. Say the number.")
 
 
-def _matching(milestones: Sequence[Milestone], said: str) -> list[Milestone]:
+def _folded(milestones: Sequence[Milestone]) -> list[tuple[Milestone, str]]:
+    return [(one, fold(one.title)) for one in milestones]
+
+
+def _matching(titles: Sequence[tuple[Milestone, str]], said: str) -> list[Milestone]:
     folded = fold(said)
     words = _WORD.findall(folded)
     if not words or (sum(map(len, words)) < _WHOLE_WORD and not _HAN.search(folded)):
         return []
-    exact = [one for one in milestones if _WORD.findall(fold(one.title)) == words]
-    return exact or [one for one in milestones if _fits(words, folded, fold(one.title))]
+    exact = [one for one, title in titles if _WORD.findall(title) == words]
+    return exact or [one for one, title in titles if _fits(words, folded, title)]
 
 
 def _fits(words: Sequence[str], folded: str, title: str) -> bool:
