@@ -44,6 +44,10 @@ class Days(Protocol):
         """The day so many working days later."""
         ...
 
+    def between(self, first: date, last: date) -> int:
+        """How many working days come after ``first``, up to and with ``last``."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -68,18 +72,24 @@ def first_looks(closed_on: date, today: date, days: Days) -> dict[str, date]:
     return {WEEKLY: monday_of(today) + WEEK} | {kind: max(day, soonest) for kind, day in found.items()}
 
 
-def weekly(on_day: date, today: date, days: Days) -> Look:
-    """The summary of this week, due since ``on_day``. On a day off it waits for the next working day of the week; of
-    weeks that were missed only the newest is told, the others are in ``missed`` (their Mondays)."""
+def weekly(on_day: date, today: date, days: Days, weekday: int = 0) -> Look:
+    """What is told once a week, on ``weekday`` (0 for Monday), due since ``on_day``. On a day off it waits for the next
+    working day of the week; of weeks that were missed only the newest is told, the others are in ``missed`` (their
+    Mondays)."""
     monday = monday_of(today)
+    usual, following = monday + timedelta(days=weekday), monday + WEEK + timedelta(days=weekday)
     weeks = (monday - monday_of(on_day)).days // 7
     missed = tuple(monday - WEEK * back for back in range(weeks, 0, -1))
+    if today < on_day:
+        return Look(say=False, again=on_day, why="its day has not begun there")
+    if today < usual:
+        return Look(say=False, again=usual, why="its day of the week is to come", missed=missed)
     if days.is_working_day(today):
-        return Look(say=True, again=monday + WEEK, missed=missed)
+        return Look(say=True, again=following, missed=missed)
     later = days.add(today, 1)
     if later < monday + WEEK:
         return Look(say=False, again=later, why="a day off: told on the next working day of the week", missed=missed)
-    return Look(say=False, again=monday + WEEK, why="no working day is left in this week", missed=(*missed, monday))
+    return Look(say=False, again=following, why="no working day is left in this week", missed=(*missed, monday))
 
 
 def kickoff(kind: str, plan: PlanPicture | None, today: date, zone: tzinfo, days: Days) -> Look:
@@ -150,10 +160,4 @@ def kickoff_late(plan: PlanPicture, today: date, zone: tzinfo, days: Days) -> in
     """Working days since the close when the kickoff is late for the CSM, None when it is not."""
     if not kickoff(KICKOFF_CSM, plan, today, zone, days).say:
         return None
-    return working_days(plan.closed_on, today, days)
-
-
-def working_days(first: date, last: date, days: Days) -> int:
-    """How many working days lie after ``first``, up to and with ``last``; 0 when ``last`` is not later."""
-    every = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
-    return sum(days.is_working_day(day) for day in every)
+    return days.between(plan.closed_on, today)

@@ -17,7 +17,6 @@ from domain.deal_clock import (
     first_looks,
     kickoff_late,
     weekly,
-    working_days,
 )
 from domain.deal_clock import kickoff as look_at_kickoff
 from domain.plan_picture import PlanPicture, State
@@ -94,6 +93,19 @@ def test_every_week_is_told_or_missed_with_its_monday_once(first: date, down: in
     assert told == [start + n * WEEK for n in range(len(told))]
 
 
+def test_a_digest_on_another_day_of_the_week_waits_for_it() -> None:
+    thursday = MONDAY + 3 * DAY
+    early = weekly(MONDAY, MONDAY, WEEKDAYS, 3)
+    assert (early.say, early.again) == (False, thursday)
+    there = weekly(thursday, thursday, WEEKDAYS, 3)
+    assert (there.say, there.again) == (True, thursday + WEEK)
+
+
+def test_a_day_that_has_not_begun_in_another_zone_is_waited_for() -> None:
+    look = weekly(MONDAY, MONDAY - DAY, WEEKDAYS)
+    assert (look.say, look.again, look.missed) == (False, MONDAY, ())
+
+
 # The kickoff
 
 
@@ -132,7 +144,6 @@ def test_a_plan_without_kickoff_is_looked_at_again() -> None:
 def test_counts_working_days_since_the_close() -> None:
     assert kickoff_late(plan(kickoff()), date(2026, 11, 9), AMSTERDAM, WEEKDAYS) == 5
     assert kickoff_late(plan(kickoff()), date(2026, 11, 6), AMSTERDAM, WEEKDAYS) is None
-    assert working_days(MONDAY, MONDAY, WEEKDAYS) == 0
 
 
 # Early win and checks

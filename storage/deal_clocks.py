@@ -1,0 +1,132 @@
+"""What the clocks of deals need to know, for up to 500 deals in two queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from sqlalchemy import BindParameter, Executable, Row, Table, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.deals import DealState
+from domain.person import PersonCard
+from domain.plan_picture import Milestone, PlanPicture, State
+from domain.playbook import Kind, Raci, Role
+from domain.settings import PersonSettings, from_json
+from storage.models import Deal, Person, Workspace
+from storage.plan_models import Milestone as MilestoneRow
+from storage.plan_models import PersonSetting, Plan
+
+_DEAL, _PERSON, _SETTING, _PLAN, _MILESTONE, _WORKSPACE = (
+    cast("Table", model.__table__) for model in (Deal, Person, PersonSetting, Plan, MilestoneRow, Workspace)
+)
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_CARD: Final = tuple(_PERSON.c[name] for name in ("id", "slack_id", "name", "email", "locale", "zone"))
+_DEALS: Final = (
+    select(
+        _DEAL.c.id,
+        _DEAL.c.state,
+        _PLAN.c.closed_on,
+        _PLAN.c.early_win,
+        _SETTING.c["values"].label("settings"),
+        *(column.label(f"csm_{column.name}") for column in _CARD),
+    )
+    .select_from(
+        _DEAL.outerjoin(_PERSON, _PERSON.c.id == _DEAL.c.csm_id)
+        .outerjoin(_SETTING, _SETTING.c.person_id == _DEAL.c.csm_id)
+        .outerjoin(_PLAN, _PLAN.c.deal_id == _DEAL.c.id)
+    )
+    .where(_DEAL.c.id.in_(_IDS))
+)
+_MARKED: Final = (
+    select(
+        _MILESTONE.c.deal_id,
+        _MILESTONE.c.id,
+        _MILESTONE.c.number,
+        _MILESTONE.c.title,
+        _MILESTONE.c.due,
+        _MILESTONE.c.state,
+        _MILESTONE.c.kind,
+        _MILESTONE.c.evidence,
+        _MILESTONE.c.booked_for,
+    )
+    .where(
+        _MILESTONE.c.deal_id.in_(_IDS),
+        _MILESTONE.c.kind.in_(("kickoff", "early_win", "check_30", "check_90")),
+    )
+    .order_by(_MILESTONE.c.deal_id, _MILESTONE.c.number)
+)
+_PEOPLE: Final = (
+    select(*_CARD, _SETTING.c["values"].label("settings"))
+    .select_from(_PERSON.outerjoin(_SETTING, _SETTING.c.person_id == _PERSON.c.id))
+    .where(_PERSON.c.id.in_(_IDS), _PERSON.c.is_deleted.is_(False))
+)
+_NOBODY: Final = Raci(Role.CSM, Role.CSM)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFacts:
+    """A deal as its clocks see it. ``plan`` holds only the milestones they look at: kickoff, early win, checks."""
+
+    deal_id: int
+    state: DealState
+    csm: PersonCard | None
+    settings: PersonSettings
+    plan: PlanPicture | None
+
+
+async def load_many(session: AsyncSession, deal_ids: Sequence[int], *, plans: bool) -> dict[int, ClockFacts]:
+    """These deals by id, one query more with ``plans``; those that are gone are left out."""
+    if not deal_ids:
+        return {}
+    ids = {"ids": sorted(set(deal_ids))}
+    milestones: defaultdict[int, list[Milestone]] = defaultdict(list)
+    if plans:
+        for row in await _all(session, _MARKED, ids):
+            milestones[row.deal_id].append(_milestone(row))
+    return {row.id: _facts(row, milestones[row.id], plans=plans) for row in await _all(session, _DEALS, ids)}
+
+
+async def people(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, tuple[PersonCard, PersonSettings]]:
+    """These people with what they set; those who left are left out."""
+    if not person_ids:
+        return {}
+    rows = await _all(session, _PEOPLE, {"ids": sorted(set(person_ids))})
+    return {row.id: (_card(row), from_json(row.settings or {})) for row in rows}
+
+
+async def team_id(session: AsyncSession, workspace_id: int) -> str:
+    """Slack's id of the workspace."""
+    return (await session.scalars(select(_WORKSPACE.c.team_id).where(_WORKSPACE.c.id == workspace_id))).one()
+
+
+def _card(row: Row[Any]) -> PersonCard:
+    return PersonCard(row.id, row.slack_id, row.name, row.email, row.locale, row.zone)
+
+
+def _facts(row: Row[Any], milestones: Sequence[Milestone], *, plans: bool) -> ClockFacts:
+    csm = None
+    if row.csm_id is not None:
+        csm = PersonCard(row.csm_id, row.csm_slack_id, row.csm_name, row.csm_email, row.csm_locale, row.csm_zone)
+    plan = None
+    if plans and row.closed_on is not None:
+        plan = PlanPicture(row.id, "", "", "", row.closed_on, tuple(milestones), early_win=row.early_win)
+    return ClockFacts(row.id, DealState(row.state), csm, from_json(row.settings or {}), plan)
+
+
+def _milestone(row: Row[Any]) -> Milestone:
+    return Milestone(
+        row.id,
+        row.number,
+        row.title,
+        _NOBODY,
+        row.due,
+        State(row.state),
+        Kind(row.kind),
+        evidence=row.evidence,
+        booked_for=row.booked_for,
+    )
+
+
+async def _all(session: AsyncSession, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    return cast("Sequence[Row[Any]]", (await session.execute(statement, values)).all())
