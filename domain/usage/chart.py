@@ -1,0 +1,128 @@
+"""Steps 3 and 4: an account's own baseline, and the running evidence that it fell (CUSUM, Page 1954) for counts that
+scatter more than Poisson's (negative binomial, Hilbe 2011).
+
+Under the baseline a week's count y has mean μ = L·C and size K, variance μ + μ²/K; the alternative is half of it. The log
+likelihood ratio of the two is y ln ½ + (y+K) ln((K+μ)/(K+½μ)).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.usage.arrays import History, Mask, Vector, column_medians
+from domain.usage.settings import ChartSettings, YoungSettings
+
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Per account: the usual corrected count a week (`level`, NaN: cannot be judged), the dispersion, and the number of
+    weeks it was learned from."""
+
+    level: Vector
+    dispersion: Vector
+    weeks: Vector
+
+
+def baseline(corrected: History, young: Mask, grown: ChartSettings, early: YoungSettings) -> Baseline:
+    """Learn each account's baseline from corrected counts (weeks × accounts, the last row is last week; NaN: not
+    judged). Young accounts have a shorter window nearer to now."""
+    level, dispersion, weeks = _learn(_window(corrected, grown.window, grown.gap), grown, grown.least)
+    if young.any():
+        columns = np.flatnonzero(young)
+        window = _window(corrected[:, columns], early.window, early.gap)
+        level[columns], dispersion[columns], weeks[columns] = _learn(window, grown, early.least)
+    return Baseline(level, dispersion, weeks)
+
+
+def _window(corrected: History, window: int, gap: int) -> History:
+    """The rows t-window-gap+1 … t-gap-1 of a history whose last row is t-1."""
+    end = max(0, len(corrected) - gap)
+    return corrected[max(0, end - window) : end]
+
+
+def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vector, Vector]:
+    count = rows.shape[1]
+    if not len(rows):
+        return np.full(count, np.nan), np.full(count, asked.dispersion), np.zeros(count)
+    judged = ~np.isnan(rows)
+    weeks = np.count_nonzero(judged, axis=0).astype(np.float64)
+    recent = rows[-asked.recent :]
+    middle = column_medians(recent, 1)
+    total = np.where(judged[-asked.recent :], recent, 0.0).sum(axis=0, dtype=np.float64)
+    mean = total / np.maximum(1, np.count_nonzero(judged[-asked.recent :], axis=0))
+    level = np.where(weeks >= least, 0.5 * mean + 0.5 * middle, np.nan)
+
+    known = np.where(np.isnan(level), 0.0, level)
+    residuals = np.where(judged, rows - known.astype(np.float32), np.float32(0))
+    sizes = np.maximum(1.0, weeks)
+    spread = np.sqrt((residuals**2).sum(axis=0, dtype=np.float64) / sizes)
+    limit = (asked.winsor * spread).astype(np.float32)
+    clipped = np.clip(residuals, -limit, limit)
+    variance = (clipped**2).sum(axis=0, dtype=np.float64) / np.maximum(1.0, weeks - 1)
+    own = np.maximum(0.0, (variance - known) / np.maximum(_TINY, known**2))
+    weight = weeks * np.minimum(1.0, 0.2 * known)
+    shrunk = (weight * own + asked.dispersion_weight * asked.dispersion) / (weight + asked.dispersion_weight)
+    return level, shrunk, weeks
+
+
+def log_ratio(count: Vector, mean: Vector, size: Vector, fall: float) -> Vector:
+    """Log likelihood ratio of the mean `fall`·μ against μ for negative-binomial counts of size K (nats)."""
+    return count * np.log(fall) + (count + size) * np.log((size + mean) / (size + fall * mean))
+
+
+def sizes(found: Baseline, scatter: float, scale: float) -> Vector:
+    """K: the smaller, the more the counts scatter; counts in the dispersion, the peers' excess scatter this week, and how
+    well the baseline itself is known."""
+    known = np.maximum(_TINY, found.level)
+    own = np.maximum(found.dispersion, 1.0 / known) / np.maximum(1.0, found.weeks)
+    return 1.0 / np.maximum(_TINY, scale * found.dispersion + scatter + own)
+
+
+class Chart:
+    """The running evidence of one metric: S, and over its run the expected and the counted events."""
+
+    def __init__(self, count: int, settings: ChartSettings) -> None:
+        self._settings = settings
+        self.evidence: Vector = np.zeros(count)
+        self.weeks = np.zeros(count, dtype=np.int64)
+        self.began = np.zeros(count, dtype=np.int64)
+        self.expected: Vector = np.zeros(count)
+        self.counted: Vector = np.zeros(count)
+        self.usual: Vector = np.zeros(count)
+
+    def add(
+        self, week: int, count: Vector, mean: Vector, level: Vector, size: Vector, judged: Mask, threshold: Vector
+    ) -> None:
+        """One more week for the judged accounts; the others keep what they have."""
+        asked = self._settings
+        ratio = log_ratio(np.where(judged, count, 0.0), np.where(judged, mean, 1.0), size, asked.fall)
+        step = np.clip(ratio, asked.floor, asked.cap_share * threshold)
+        self.evidence = np.where(judged, np.maximum(0.0, self.evidence + step), self.evidence)
+        running = judged & (self.evidence > 0)
+        over = (judged & ~running) | (self.weeks >= asked.longest_run)
+        self.reset(over)
+        running &= ~over
+        self.began[running & (self.weeks == 0)] = week
+        self.weeks[running] += 1
+        self.expected[running] += mean[running]
+        self.counted[running] += count[running]
+        self.usual[running] += level[running]
+
+    def reset(self, which: Mask) -> None:
+        """Forget the run of these accounts."""
+        self.evidence[which] = 0.0
+        self.weeks[which] = 0
+        for sums in (self.expected, self.counted, self.usual):
+            sums[which] = 0.0
+
+    def missing(self) -> Vector:
+        """The share of the expected events that is missing over the run (0 where there is no run)."""
+        return np.where(self.expected > 0, 1.0 - self.counted / np.maximum(_TINY, self.expected), 0.0)
+
+    def alarmed(self, threshold: Vector, least_share: Vector) -> Mask:
+        """The accounts whose run is long and deep enough to say so."""
+        asked = self._settings
+        enough = (self.missing() >= least_share) & (self.expected - self.counted >= asked.missing_events)
+        return (self.evidence >= threshold) & enough

@@ -1,0 +1,191 @@
+"""The detector: one complete week after the other goes in, alerts come out. It can't look ahead: it never has later weeks.
+
+Weeks before the first call do not exist for it. A scan in production replays the kept history through a new detector; the
+backtest does the same with a file.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import numpy as np
+
+from domain.usage.activation import Activation
+from domain.usage.alerts import AccountAlert, Alert, Change, FeedAlert, Severity, severity_of
+from domain.usage.arrays import Mask, Vector
+from domain.usage.episodes import Episodes
+from domain.usage.feed import Break
+from domain.usage.fleet import Fleet
+from domain.usage.holidays import WorkingWeeks
+from domain.usage.settings import Kind, Settings
+from domain.usage.track import Track, TrackWeek
+
+_STEPS = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.SEVERE: 2}
+
+
+class Detector:
+    """The state after the weeks seen so far."""
+
+    def __init__(self, fleet: Fleet, settings: Settings | None = None) -> None:
+        self._fleet = fleet
+        self._settings = settings or Settings()
+        sizes = np.bincount(fleet.region.codes[fleet.region.codes >= 0], minlength=len(fleet.region.names))
+        weeks = WorkingWeeks(fleet.region.names, sizes.tolist())
+        self._tracks = tuple(Track(watch, fleet, weeks, self._settings) for watch in self._settings.watches)
+        self._activation = Activation(fleet, self._settings.young)
+        self._episodes = Episodes(len(fleet), self._settings.episodes)
+        self._number = -1
+        self._waiting_since = np.full(len(fleet), -1, dtype=np.int64)
+        self._told: set[tuple[str, str]] = set()
+        self._last_notice = -1000
+
+    def week(self, monday: date, counts: Mapping[str, Vector]) -> list[Alert]:
+        """Take the week that began on this Monday: for each metric the events of every account, NaN where nothing is
+        known (0 where the account did nothing). Weeks come in order, without gaps; a metric not given is not known.
+        Gives the alerts a person reading on the following Monday is owed, in the order of the accounts."""
+        self._number += 1
+        number = self._number
+        age = number - self._fleet.created
+        unknown = np.full(len(self._fleet), np.nan)
+        muted = self._episodes.muted(number)
+        weeks = [
+            track.week(number, monday, np.where(age >= 0, counts.get(track.watch.metric, unknown), np.nan), age, muted)
+            for track in self._tracks
+        ]
+        alerts = self._follow(monday, weeks)
+        lost, usual, did = self._activation.week(weeks[0].corrected, weeks[0].factor, age)
+        alarmed = np.array([track.alarmed(age) for track in self._tracks]) & ~muted
+        fresh, held = self._hold_up(alarmed.any(axis=0) | (lost & ~muted))
+        for account in np.flatnonzero(fresh).tolist():
+            if alarmed[:, account].any():
+                alerts.append(self._drop(account, monday, weeks, alarmed[:, account]))
+            else:
+                alerts.append(self._idle(account, monday, float(usual[account]), float(did[account]), weeks[0]))
+        notice = self._notice(monday, weeks, held)
+        return [*([notice] if notice else []), *sorted(alerts, key=lambda alert: alert.account)]
+
+    def _follow(self, monday: date, weeks: list[TrackWeek]) -> list[AccountAlert]:
+        """Recoveries, new normals and steps worse of open episodes."""
+        episodes = self._episodes
+        corrected = np.choose(episodes.metric, [week.corrected for week in weeks])
+        found = episodes.week(self._number, corrected)
+        alerts = [
+            self._news(account, monday, kind, corrected)
+            for kind, places in (
+                (Kind.RECOVERY, found.recovered),
+                (Kind.NEW_NORMAL, found.new_normal),
+                (Kind.WORSE, found.worse),
+            )
+            for account in places.tolist()
+        ]
+        for track in self._tracks:
+            track.forget_last(found.recovered, self._number - episodes.began[found.recovered] - 1)
+            track.forget_before(found.new_normal, self._number - episodes.began[found.new_normal] + 1)
+        episodes.close(self._number, found.recovered)
+        episodes.close(self._number, found.new_normal)
+        return alerts
+
+    def _news(self, account: int, monday: date, kind: Kind, corrected: Vector) -> AccountAlert:
+        episodes = self._episodes
+        level, now = float(episodes.level[account]), float(corrected[account])
+        missing = 0.0 if np.isnan(now) else 1.0 - now / max(level, 1e-9)
+        severity = severity_of(missing, now, self._settings.episodes.steps) if kind is Kind.WORSE else Severity.INFO
+        return AccountAlert(
+            account, self._fleet.ids[account], monday, kind, severity,
+            self._tracks[int(episodes.metric[account])].watch.metric, level, now,
+            self._monday(monday, int(episodes.began[account])), missing, 1.0, 0, 0.0, 0.0,
+        )  # fmt: skip
+
+    def _hold_up(self, wanted: Mask) -> tuple[Mask, int]:
+        """Who is told now. More than the share allowed at once wait up to the hold weeks; then the longest waiting go
+        first, still no more than the share a week."""
+        asked = self._settings.episodes
+        living = int(np.count_nonzero(self._fleet.created <= self._number))
+        limit = int(max(asked.always_allowed, asked.most_at_once * living))
+        self._waiting_since[~wanted] = -1
+        if np.count_nonzero(wanted) <= limit:
+            self._waiting_since[wanted] = -1
+            return wanted, 0
+        self._waiting_since[wanted & (self._waiting_since < 0)] = self._number
+        ready = wanted & (self._number - self._waiting_since >= asked.hold_weeks)
+        places = np.flatnonzero(ready)
+        depth = np.max([track.chart.evidence / track.threshold for track in self._tracks], axis=0)
+        order = np.lexsort((places, -depth[places], self._waiting_since[places]))
+        fresh = np.zeros(len(wanted), dtype=np.bool_)
+        fresh[places[order[:limit]]] = True
+        self._waiting_since[fresh] = -1
+        return fresh, int(np.count_nonzero(wanted & ~fresh))
+
+    def _drop(self, account: int, monday: date, weeks: list[TrackWeek], alarmed: Mask) -> AccountAlert:
+        chosen = self._metric(account, alarmed)
+        track, week = self._tracks[chosen], weeks[chosen]
+        chart = track.chart
+        length = int(chart.weeks[account])
+        missing = float(chart.missing()[account])
+        now = float(chart.counted[account]) / length
+        severity = severity_of(missing, now, self._settings.episodes.steps)
+        began = int(chart.began[account])
+        level = float(week.baseline.level[account])
+        alert = AccountAlert(
+            account, self._fleet.ids[account], monday, track.watch.kind, severity, track.watch.metric, level, now,
+            self._monday(monday, began), missing, float(chart.expected[account]) / max(1e-9, float(chart.usual[account])),
+            int(week.baseline.weeks[account]), float(chart.evidence[account]), float(track.threshold[account]),
+            self._others(account, chosen, length, weeks),
+        )  # fmt: skip
+        self._episodes.open(self._number, account, began, chosen, level, _STEPS[severity])
+        self._reset(account)
+        return alert
+
+    def _metric(self, account: int, alarmed: Mask) -> int:
+        """The metric to tell: the primary one when it fell nearly as much as the one that lost most."""
+        losses = [float(track.chart.missing()[account]) for track in self._tracks]
+        worst = max(np.flatnonzero(alarmed).tolist(), key=lambda place: losses[place])
+        primary = self._tracks[0].chart
+        return 0 if primary.weeks[account] and losses[0] >= 0.75 * losses[worst] else worst
+
+    def _others(self, account: int, chosen: int, length: int, weeks: list[TrackWeek]) -> tuple[Change, ...]:
+        changes: list[Change] = []
+        for place, (track, week) in enumerate(zip(self._tracks, weeks, strict=True)):
+            level = float(week.baseline.level[account])
+            rows = track.history[-length:, account]
+            known = rows[~np.isnan(rows)]
+            if place != chosen and level > 0 and known.size:
+                changes.append(Change(track.watch.metric, float(known.mean()) / level - 1.0))
+        return tuple(changes)
+
+    def _idle(self, account: int, monday: date, usual: float, did: float, week: TrackWeek) -> AccountAlert:
+        missing = 1.0 - did / usual
+        severity = severity_of(missing, did, self._settings.episodes.steps)
+        began = int(max(0, self._fleet.created[account]))
+        self._episodes.open(self._number, account, began, 0, usual, _STEPS[severity])
+        self._reset(account)
+        return AccountAlert(
+            account, self._fleet.ids[account], monday, Kind.NOT_ACTIVATED, severity, self._tracks[0].watch.metric, usual,
+            did, self._monday(monday, began), missing, float(week.factor[account]), 0, 0.0, 0.0,
+        )  # fmt: skip
+
+    def _reset(self, account: int) -> None:
+        which = np.zeros(len(self._fleet), dtype=np.bool_)
+        which[account] = True
+        for track in self._tracks:
+            track.chart.reset(which)
+
+    def _monday(self, monday: date, number: int) -> date:
+        return monday - timedelta(weeks=self._number - number)
+
+    def _notice(self, monday: date, weeks: list[TrackWeek], held: int) -> FeedAlert | None:
+        """One notice for all that is broken, and none again within the quiet weeks."""
+        breaks: list[tuple[str, Break]] = [
+            (track.watch.metric, found)
+            for track, week in zip(self._tracks, weeks, strict=True)
+            for found in week.breaks
+        ]
+        keys = {(metric, found.region) for metric, found in breaks}
+        self._told &= keys
+        quiet = self._number - self._last_notice < self._settings.feed.quiet_weeks
+        if quiet or not (keys - self._told or held):
+            if quiet:
+                self._told |= keys
+            return None
+        self._told |= keys
+        self._last_notice = self._number
+        return FeedAlert(monday, tuple(breaks), held)

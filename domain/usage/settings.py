@@ -1,0 +1,135 @@
+"""The constants of the detector, as values: `docs/usage-detection.md` says where each comes from and how much it matters."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What an alert is of. `worse` belongs to an episode already told: its message is edited, nothing new is said."""
+
+    USAGE_DROP = "usage_drop"
+    STICKY_DROP = "sticky_drop"
+    USERS_DROP = "users_drop"
+    NOT_ACTIVATED = "not_activated"
+    RECOVERY = "recovery"
+    WORSE = "worse"
+    NEW_NORMAL = "new_normal"
+    DATA_BROKEN = "data_broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One metric that is watched: its name in the feed, what its fall is called, and the evidence asked for (`h`, in
+    nats of log likelihood ratio)."""
+
+    metric: str
+    kind: Kind
+    threshold: float
+
+
+WATCHES: Final = (
+    Watch("logins", Kind.USAGE_DROP, 4.0),
+    Watch("sticky_events", Kind.STICKY_DROP, 5.0),
+    Watch("active_users", Kind.USERS_DROP, 5.0),
+)
+"""The first is the primary metric: an account is activated, and called silent, by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSettings:
+    """Step 1: what an account's peers did the same week."""
+
+    base_weeks: int = 12
+    base_least: int = 6
+    smallest_base: float = 5.0
+    fewest_peers: int = 8
+    memory_weeks: int = 52
+    scatter_weeks: int = 26
+    lowest_bias: float = 0.8
+    unjudged_below: float = 0.5
+    garrote: float = 2.0
+    """How many squared standard errors of a group's difference are taken off it (Breiman 1995)."""
+    use_groups: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """Step 2: when the feed is broken, and not the customers gone."""
+
+    fewest: int = 8
+    smallest_base: float = 10.0
+    fall: float = 0.7
+    sudden: float = 0.78
+    low: float = 0.85
+    low_share: float = 0.75
+    holiday_power: float = 1.5
+    silent: float = 0.25
+    silent_share: float = 0.10
+    mended: float = 0.8
+    real_after: int = 4
+    quiet_weeks: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSettings:
+    """Steps 3 and 4: an account's own baseline, and the evidence against it."""
+
+    window: int = 30
+    gap: int = 4
+    recent: int = 12
+    least: int = 8
+    dispersion: float = 0.10
+    dispersion_weight: float = 10.0
+    winsor: float = 2.5
+    dispersion_scale: float = 1.5
+    fall: float = 0.5
+    """The alternative hypothesis: usage is this share of what it was."""
+    floor: float = -2.0
+    cap_share: float = 0.51
+    longest_run: int = 10
+    missing_share: float = 0.30
+    missing_events: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class YoungSettings:
+    """Step 5: accounts in their first weeks."""
+
+    until: int = 16
+    window: int = 8
+    gap: int = 2
+    least: int = 4
+    threshold_share: float = 2.5 / 4.0
+    missing_share: float = 0.50
+    activation_from: int = 6
+    activation_until: int = 16
+    activation_share: float = 0.25
+    activation_events: float = 6.0
+    fewest: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeSettings:
+    """Steps 6 and 7: one alert an episode."""
+
+    calm_weeks: int = 4
+    recovered_share: float = 0.8
+    recovered_weeks: int = 2
+    new_normal_weeks: int = 12
+    most_at_once: float = 0.025
+    always_allowed: int = 4
+    hold_weeks: int = 2
+    steps: tuple[float, float] = (0.5, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All constants; the defaults are those of `docs/usage-detection.md`."""
+
+    watches: tuple[Watch, ...] = WATCHES
+    peers: PeerSettings = PeerSettings()
+    feed: FeedSettings = FeedSettings()
+    chart: ChartSettings = ChartSettings()
+    young: YoungSettings = YoungSettings()
+    episodes: EpisodeSettings = EpisodeSettings()
