@@ -99,6 +99,10 @@ class WorkingDays:
         """How many working days come after ``first``, up to and with ``last``; 0 when ``last`` is not later."""
         return sum(self.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
+    def distance(self, first: date, last: date) -> int:
+        """Like ``between``, and below 0 when ``last`` is the earlier one: the two ways add up to 0."""
+        return self.between(first, last) - self.between(last, first)
+
     def morning_after(self, moment: datetime, count: int, zone: ZoneInfo) -> datetime:
         """09:00 in ``zone``, ``count`` working days after the local day of ``moment``; aware, UTC."""
         return at_wall(self.add(moment.astimezone(zone).date(), count), MORNING, zone)

@@ -31,3 +31,9 @@ QUESTION: Final = 1_000
 
 CHANNEL_NAME: Final = 80
 """Slack's limit on a channel name (conversations.create)."""
+
+MILESTONES: Final = 200
+"""Milestones of one plan, and steps of one playbook."""
+
+MILESTONE_TITLE: Final = 150
+"""The title of a milestone: two lines of a message on a phone."""
