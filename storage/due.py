@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Row, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import MORNING, at_wall, zone_named
+from storage.models import Workspace
 from storage.plan_models import Due
 
 AT_ONCE: Final = 500
@@ -149,7 +150,13 @@ async def take(session: AsyncSession, now: datetime, most: int = AT_ONCE) -> lis
     """Rows that are due, the oldest first, locked until the transaction ends; what another process has in hand is
     left to it (PostgreSQL; SQLite has one writer)."""
     rows = (await session.execute(_TAKE, {"at": now, "most": most})).all()
-    return [DueRow(*row[:8], time.fromisoformat(row[8]), row[9]) for row in rows]
+    return [_row(row) for row in rows]
+
+
+def _row(row: Row[Any]) -> DueRow:
+    row_id, workspace_id, kind, subject, deal_id, person_id, zone, on_day, wall, covered = row
+    at = time.fromisoformat(wall)
+    return DueRow(row_id, workspace_id, kind, subject, deal_id, person_id, zone, on_day, at, covered)
 
 
 async def advance(session: AsyncSession, steps: Sequence[Advance]) -> None:
@@ -218,3 +225,14 @@ async def by_new_rules(session: AsyncSession, beyond: int, most: int = AT_ONCE) 
     if moved:
         await session.execute(_RETIME, moved)
     return rows[-1][0] if rows else None
+
+
+async def other_rules(session: AsyncSession, rules: str) -> bool:
+    """Whether some workspace's rows were computed by other time zone data than ``rules``."""
+    statement = select(Workspace.id).where(Workspace.zone_rules != rules).limit(1)
+    return (await session.scalars(statement)).first() is not None
+
+
+async def keep_rules(session: AsyncSession, rules: str) -> None:
+    """Write down by which time zone data every row was computed."""
+    await session.execute(update(Workspace).values(zone_rules=rules).execution_options(synchronize_session=False))

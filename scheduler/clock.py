@@ -1,0 +1,218 @@
+"""The clock: it only says “now”. What is due lives in rows, so that any number of processes may tick.
+
+APScheduler keeps its few jobs in memory. One transaction for each 500 rows: take what is due, decide, add the notices,
+move the rows on. Who is killed in between has done nothing; who comes second finds the occurrence's key taken.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Final
+
+import structlog
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.calendar import at_wall, zone_named
+from domain.clock import Clock
+from scheduler.deciders import Deciders, Decision
+from storage import due, mornings, notices
+from storage.database import Database, Tx
+from storage.due import Advance, DueRow
+from storage.port import Engine
+
+TICK_S: Final = 2
+GATHER_S: Final = 60
+PATIENCE: Final = timedelta(minutes=10)
+"""After this a row that could not be decided about is tried again."""
+GONE: Final = "nobody decides about this kind any more"
+
+Log = structlog.stdlib.BoundLogger
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMeans:
+    """What a ticker works with. ``zone_rules`` names this machine's time zone data; ``lead`` is a Slack id or an e-mail
+    address, '' for none."""
+
+    db: Database
+    clock: Clock
+    engine: Engine
+    deciders: Deciders
+    log: Log
+    zone_rules: str = ""
+    lead: str = ""
+
+
+class Ticker:
+    """Every process has one; none leads."""
+
+    def __init__(self, means: ClockMeans) -> None:
+        self._db, self._clock, self._engine = means.db, means.clock, means.engine
+        self._deciders, self._log = means.deciders, means.log
+        self._zone_rules, self._lead = means.zone_rules, means.lead
+        self._turn = asyncio.Lock()
+        self._jobs: AsyncIOScheduler | None = None
+        self._ready = False
+
+    @property
+    def running(self) -> bool:
+        """Whether “now” is being said."""
+        return self._jobs is not None and self._jobs.running
+
+    async def run(self) -> None:
+        """Tick until cancelled. What the database refuses is tried again at the next tick."""
+        jobs = AsyncIOScheduler(
+            jobstores={"default": MemoryJobStore()},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        now = datetime.now(UTC)
+        jobs.add_job(self._safely, "interval", (self.tick,), seconds=TICK_S, id="tick", next_run_time=now)
+        jobs.add_job(self._safely, "interval", (self.gather,), seconds=GATHER_S, id="gather", next_run_time=now)
+        jobs.start()
+        self._jobs = jobs
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._jobs = None
+            jobs.shutdown(wait=False)
+
+    def wake(self) -> None:
+        """Tick at once: the clock was moved."""
+        if self._jobs is not None:
+            for job in ("gather", "tick"):
+                self._jobs.modify_job(job, next_run_time=datetime.now(UTC))
+
+    async def _safely(self, work: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await work()
+        except (SQLAlchemyError, OSError) as error:
+            # The database may be away for a while; the rows are still there when it is back.
+            self._log.warning("clock_waits_for_the_database", reason=type(error).__name__)
+        except Exception:  # noqa: BLE001 - the next tick tries again, and it is logged
+            self._log.exception("clock_failed")
+
+    async def gather(self) -> None:
+        """Let everybody who has to do with a deal be looked at each morning."""
+        async with self._turn:
+            async with self._db.read() as session:
+                found = await mornings.without_row(session, self._lead)
+            if not found:
+                return
+            async with self._db.write() as tx:
+                for workspace_id, people in found.items():
+                    await due.ensure_mornings(tx.session, workspace_id, people, self._clock())
+
+    async def tick(self) -> int:
+        """Decide about everything that is due; how many rows that were."""
+        async with self._turn:
+            if not self._ready:
+                await self._by_our_rules()
+                self._ready = True
+            done = 0
+            while await self._is_due():
+                taken = await self._some()
+                if not taken:
+                    # Another process has the rest in hand.
+                    break
+                done += taken
+            return done
+
+    async def _is_due(self) -> bool:
+        async with self._db.read() as session:
+            at = await due.next_due(session)
+        return at is not None and at <= self._clock()
+
+    async def _by_our_rules(self) -> None:
+        """The time zone database was updated since the rows were written: 09:00 may be another moment now."""
+        rules = self._zone_rules
+        async with self._db.read() as session:
+            if not rules or not await due.other_rules(session, rules):
+                return
+        beyond: int | None = 0
+        while beyond is not None:
+            async with self._db.write() as tx:
+                beyond = await due.by_new_rules(tx.session, beyond)
+        async with self._db.write() as tx:
+            await due.keep_rules(tx.session, rules)
+        self._log.info("clock_by_other_zone_rules", rules=rules)
+
+    async def _some(self) -> int:
+        now = self._clock()
+        async with self._db.write() as tx:
+            rows = await due.take(tx.session, now)
+            by_kind: defaultdict[str, list[DueRow]] = defaultdict(list)
+            for row in rows:
+                by_kind[row.kind].append(row)
+            for kind, some in by_kind.items():
+                await self._kind(tx, kind, some, now)
+        if rows:
+            self._log.info("clock_decided", rows=len(rows))
+        return len(rows)
+
+    async def _kind(self, tx: Tx, kind: str, rows: Sequence[DueRow], now: datetime) -> None:
+        """All rows of a kind together; when that fails one by one, so that one can't keep the others back."""
+        if await self._tried(tx, kind, rows, now) is None:
+            return
+        for row in rows:
+            error = await self._tried(tx, kind, [row], now)
+            if error is not None:
+                self._log.error("clock_row_failed", kind=kind, subject=row.subject, exc_info=error)
+                why = f"{type(error).__name__}: {error}"
+                await due.advance(tx.session, [Advance(row, row.on_day, row.covered, why, at=now + PATIENCE)])
+
+    async def _tried(self, tx: Tx, kind: str, rows: Sequence[DueRow], now: datetime) -> Exception | None:
+        try:
+            async with tx.session.begin_nested():
+                ids = await self._decided(tx.session, kind, rows, now)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other rows go on, and it is logged
+            return error
+        await self._engine.enqueue(tx, ids)
+        return None
+
+    async def _decided(self, session: AsyncSession, kind: str, rows: Sequence[DueRow], now: datetime) -> list[int]:
+        decider = self._deciders.get(kind)
+        if decider is None:
+            await due.advance(session, [Advance(row, None, row.covered, GONE) for row in rows])
+            return []
+        decisions = {one.row_id: one for one in await decider.decide(session, rows, now)}
+        ids = await _said(session, rows, decisions, now)
+        await due.advance(session, [_advance(row, decisions.get(row.id), now) for row in rows])
+        return ids
+
+
+async def _said(
+    session: AsyncSession, rows: Sequence[DueRow], decisions: dict[int, Decision], now: datetime
+) -> list[int]:
+    """Record what was decided to say; the ids of the new notices."""
+    ids: list[int] = []
+    for workspace_id in dict.fromkeys(row.workspace_id for row in rows):
+        mine = [decisions[row.id] for row in rows if row.workspace_id == workspace_id and row.id in decisions]
+        await mornings.withdraw(session, workspace_id, list(chain.from_iterable(one.withdrawn for one in mine)))
+        ids += await notices.add(session, workspace_id, list(chain.from_iterable(one.notices for one in mine)), now)
+        unsaid = list(chain.from_iterable(one.unsaid for one in mine))
+        if unsaid:
+            await mornings.keep_quiet(session, workspace_id, [(one.notice, one.why) for one in unsaid], now)
+    return ids
+
+
+def _advance(row: DueRow, decision: Decision | None, now: datetime) -> Advance:
+    """Never to a moment that has passed: the row would be taken again and again."""
+    if decision is None:
+        return Advance(row, row.on_day, row.covered, "nothing was decided", at=now + PATIENCE)
+    zone = decision.zone or row.zone
+    today = now.astimezone(zone_named(zone)).date()
+    covered = decision.covered or today
+    day = decision.next_day
+    late = day is not None and at_wall(day, row.wall, zone_named(zone)) <= now
+    return Advance(row, day, covered, decision.why, zone, now + PATIENCE if late else None)
