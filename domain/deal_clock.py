@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
+from domain.calendar import WorkingDays
+from domain.plan.kickoff import CSM_DAYS, LEAD_DAYS
 from domain.plan_picture import Milestone, PlanPicture
 from domain.playbook import Kind
 from domain.summary import WEEK, monday_of
@@ -18,7 +20,7 @@ CHECK_30: Final = "check_30"
 CHECK_90: Final = "check_90"
 KINDS: Final = (WEEKLY, KICKOFF_CSM, KICKOFF_LEAD, EARLY_WIN, CHECK_30, CHECK_90)
 
-KICKOFF_LATE: Final[Mapping[str, int]] = MappingProxyType({KICKOFF_CSM: 5, KICKOFF_LEAD: 8})
+KICKOFF_LATE: Final[Mapping[str, int]] = MappingProxyType({KICKOFF_CSM: CSM_DAYS, KICKOFF_LEAD: LEAD_DAYS})
 """Working days after the close from which a kickoff not held is late, by who is told (issue C)."""
 AFTER_BOOKED: Final[Mapping[str, int]] = MappingProxyType({KICKOFF_CSM: 1, KICKOFF_LEAD: 3})
 """Working days after a booked day that passed without “held”: the same three days between CSM and lead."""
@@ -33,22 +35,6 @@ _STALE: Final = 30
 _LOOK_AGAIN: Final = 5
 
 
-class Days(Protocol):
-    """A calendar of working days (domain.calendar)."""
-
-    def is_working_day(self, day: date) -> bool:
-        """Whether people work on it."""
-        ...
-
-    def add(self, day: date, count: int) -> date:
-        """The day so many working days later."""
-        ...
-
-    def between(self, first: date, last: date) -> int:
-        """How many working days come after ``first``, up to and with ``last``."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a clock says on the day it is looked at: ``say`` something or, with ``why``, nothing; ``again`` is the
@@ -61,7 +47,7 @@ class Look:
     missed: tuple[date, ...] = ()
 
 
-def first_looks(closed_on: date, today: date, days: Days) -> dict[str, date]:
+def first_looks(closed_on: date, today: date, days: WorkingDays) -> dict[str, date]:
     """When each clock of a deal that is opened on ``today`` is looked at first: never before the next working day, so
     that a deal told late is not met with five messages at once."""
     soonest = days.add(today, 1)
@@ -72,7 +58,7 @@ def first_looks(closed_on: date, today: date, days: Days) -> dict[str, date]:
     return {WEEKLY: monday_of(today) + WEEK} | {kind: max(day, soonest) for kind, day in found.items()}
 
 
-def weekly(on_day: date, today: date, days: Days, weekday: int = 0) -> Look:
+def weekly(on_day: date, today: date, days: WorkingDays, weekday: int = 0) -> Look:
     """What is told once a week, on ``weekday`` (0 for Monday), due since ``on_day``. On a day off it waits for the next
     working day of the week; of weeks that were missed only the newest is told, the others are in ``missed`` (their
     Mondays)."""
@@ -92,7 +78,7 @@ def weekly(on_day: date, today: date, days: Days, weekday: int = 0) -> Look:
     return Look(say=False, again=following, why="no working day is left in this week", missed=(*missed, monday))
 
 
-def kickoff(kind: str, plan: PlanPicture | None, today: date, zone: tzinfo, days: Days) -> Look:
+def kickoff(kind: str, plan: PlanPicture | None, today: date, days: WorkingDays) -> Look:
     """``kind`` is ``kickoff_csm`` or ``kickoff_lead``. Late when it is not held so many working days after the close,
     and again when a booked day has passed without it; never while it is booked for a day to come. While it is open
     it is looked at each working day: bookings are made and moved at any time."""
@@ -105,7 +91,7 @@ def kickoff(kind: str, plan: PlanPicture | None, today: date, zone: tzinfo, days
     if not found.is_open:
         return Look(say=False, again=None, why=f"the kickoff is {found.state}")
     late_from = days.add(plan.closed_on, KICKOFF_LATE[kind])
-    booked = found.booked_for.astimezone(zone).date() if found.booked_for else None
+    booked = found.due if found.booked_for is not None else None
     if booked is not None:
         if booked >= today:
             return Look(say=False, again=tomorrow, why="the kickoff is booked")
@@ -115,7 +101,7 @@ def kickoff(kind: str, plan: PlanPicture | None, today: date, zone: tzinfo, days
     return Look(say=True, again=tomorrow, about=booked.isoformat() if booked else "")
 
 
-def early_win(plan: PlanPicture | None, today: date, days: Days) -> Look:
+def early_win(plan: PlanPicture | None, today: date, days: WorkingDays) -> Look:
     """Warned once, on day 20 or the first working day after it, while no win is chosen or has evidence."""
     if plan is None:
         return Look(say=False, again=days.add(today, 1), why="there is no plan yet")
@@ -132,7 +118,7 @@ def early_win(plan: PlanPicture | None, today: date, days: Days) -> Look:
     return Look(say=True, again=None)
 
 
-def check(kind: str, plan: PlanPicture | None, today: date, days: Days) -> Look:
+def check(kind: str, plan: PlanPicture | None, today: date, days: WorkingDays) -> Look:
     """``kind`` is ``check_30`` or ``check_90``: said on the day its milestone is due, wherever that was moved."""
     wanted, usual = CHECKS[kind]
     later = days.add(today, _LOOK_AGAIN)
@@ -154,10 +140,3 @@ def check(kind: str, plan: PlanPicture | None, today: date, days: Days) -> Look:
 
 def _due_of(found: Milestone, plan: PlanPicture, usual: int) -> date:
     return found.due or plan.closed_on + timedelta(days=usual)
-
-
-def kickoff_late(plan: PlanPicture, today: date, zone: tzinfo, days: Days) -> int | None:
-    """Working days since the close when the kickoff is late for the CSM, None when it is not."""
-    if not kickoff(KICKOFF_CSM, plan, today, zone, days).say:
-        return None
-    return days.between(plan.closed_on, today)

@@ -6,8 +6,10 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from domain.deal_clock import WIN_DUE, WIN_WARNED, Days, kickoff_late
+from domain.calendar import WorkingDays
+from domain.deal_clock import WIN_DUE, WIN_WARNED
 from domain.handoff import HandoffState
+from domain.plan.kickoff import late_since_close
 from domain.plan_picture import Milestone, PlanPicture, State
 from domain.playbook import Kind
 from domain.text import clean
@@ -93,17 +95,22 @@ class Portfolio:
         return self.at_risk - len(self.risks)
 
 
-def portfolio(standings: Iterable[Standing], *, today: date, zone: tzinfo, days: Days) -> Portfolio:
+def portfolio(standings: Iterable[Standing], *, today: date, zone: tzinfo, days: WorkingDays) -> Portfolio:
     """The same deals in any order give the same portfolio: heaviest first, then by name and id."""
     every = list(standings)
     found = [risk for one in every if (risk := at_risk(one, today=today, zone=zone, days=days)) is not None]
-    found.sort(key=lambda risk: (-risk.score, risk.name.casefold(), risk.deal_id))
-    return Portfolio(len(every), len(found), tuple(found[:SHOWN]))
+    return of_risks(len(every), found)
 
 
-def at_risk(standing: Standing, *, today: date, zone: tzinfo, days: Days) -> Risk | None:
+def of_risks(deals: int, risks: Iterable[Risk]) -> Portfolio:
+    """The portfolio of so many ``deals``, those at risk among them in any order."""
+    found = sorted(risks, key=lambda risk: (-risk.score, risk.name.casefold(), risk.deal_id))
+    return Portfolio(deals, len(found), tuple(found[:SHOWN]))
+
+
+def at_risk(standing: Standing, *, today: date, zone: tzinfo, days: WorkingDays) -> Risk | None:
     """Why this deal is at risk on the local day ``today``, or None when it is on its way."""
-    reasons = [*_of_plan(standing.plan, today, zone, days), *_of_handoff(standing, today, zone, days)]
+    reasons = [*_of_plan(standing.plan, today, days), *_of_handoff(standing, today, zone, days)]
     reasons += _of_people(standing, today, zone, days)
     if not reasons:
         return None
@@ -113,11 +120,11 @@ def at_risk(standing: Standing, *, today: date, zone: tzinfo, days: Days) -> Ris
     )
 
 
-def _of_plan(plan: PlanPicture | None, today: date, zone: tzinfo, days: Days) -> list[Reason]:
+def _of_plan(plan: PlanPicture | None, today: date, days: WorkingDays) -> list[Reason]:
     if plan is None:
         return []
     found: list[Reason] = []
-    late = kickoff_late(plan, today, zone, days)
+    late = late_since_close(plan, today, days)
     if late is not None:
         found.append(Reason(Danger.KICKOFF, 50 + min(late, 20), late))
     blocked = sorted((one for one in plan.milestones if one.state is State.BLOCKED), key=_order)
@@ -136,7 +143,7 @@ def _of_plan(plan: PlanPicture | None, today: date, zone: tzinfo, days: Days) ->
     return found
 
 
-def _of_handoff(standing: Standing, today: date, zone: tzinfo, days: Days) -> list[Reason]:
+def _of_handoff(standing: Standing, today: date, zone: tzinfo, days: WorkingDays) -> list[Reason]:
     if standing.handoff_since is None:
         return []
     since = standing.handoff_since.astimezone(zone).date()
@@ -148,7 +155,7 @@ def _of_handoff(standing: Standing, today: date, zone: tzinfo, days: Days) -> li
     return [Reason(Danger.HANDOFF, 35 + min(age, 15), age)]
 
 
-def _of_people(standing: Standing, today: date, zone: tzinfo, days: Days) -> list[Reason]:
+def _of_people(standing: Standing, today: date, zone: tzinfo, days: WorkingDays) -> list[Reason]:
     found: list[Reason] = []
     if standing.oldest_promise is not None and standing.oldest_promise < today:
         age = (today - standing.oldest_promise).days

@@ -15,13 +15,12 @@ from domain.deal_clock import (
     check,
     early_win,
     first_looks,
-    kickoff_late,
     weekly,
 )
 from domain.deal_clock import kickoff as look_at_kickoff
 from domain.plan_picture import PlanPicture, State
 from domain.playbook import Kind
-from tests.domain.weeks import AMSTERDAM, CLOSED, MONDAY, SWEDISH, WEEKDAYS, at, kickoff, milestone, plan
+from tests.domain.weeks import CLOSED, MONDAY, SWEDISH, WEEKDAYS, at, kickoff, milestone, plan
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -111,39 +110,34 @@ def test_a_day_that_has_not_begun_in_another_zone_is_waited_for() -> None:
 
 @pytest.mark.parametrize(("kind", "late_on"), [(KICKOFF_CSM, date(2026, 11, 9)), (KICKOFF_LEAD, date(2026, 11, 12))])
 def test_a_kickoff_not_booked_is_late_after_so_many_working_days(kind: str, late_on: date) -> None:
-    early = look_at_kickoff(kind, plan(kickoff()), late_on - DAY, AMSTERDAM, WEEKDAYS)
+    early = look_at_kickoff(kind, plan(kickoff()), late_on - DAY, WEEKDAYS)
     assert (early.say, early.again) == (False, late_on)
-    assert look_at_kickoff(kind, plan(kickoff()), late_on, AMSTERDAM, WEEKDAYS).say
+    assert look_at_kickoff(kind, plan(kickoff()), late_on, WEEKDAYS).say
 
 
 def test_a_kickoff_booked_for_a_day_to_come_is_not_late() -> None:
-    booked = plan(kickoff(booked_for=at(date(2026, 12, 1), 14)))
+    booked = plan(kickoff(booked_for=at(date(2026, 12, 1), 14), due=date(2026, 12, 1)))
     for day in (date(2026, 11, 20), date(2026, 12, 1)):
-        look = look_at_kickoff(KICKOFF_LEAD, booked, day, AMSTERDAM, WEEKDAYS)
+        look = look_at_kickoff(KICKOFF_LEAD, booked, day, WEEKDAYS)
         assert (look.say, look.why) == (False, "the kickoff is booked")
 
 
 def test_a_booked_day_that_passed_is_late_again_and_another_occurrence() -> None:
-    booked = plan(kickoff(booked_for=at(date(2026, 12, 1), 14)))
-    csm = look_at_kickoff(KICKOFF_CSM, booked, date(2026, 12, 2), AMSTERDAM, WEEKDAYS)
-    lead = look_at_kickoff(KICKOFF_LEAD, booked, date(2026, 12, 2), AMSTERDAM, WEEKDAYS)
+    booked = plan(kickoff(booked_for=at(date(2026, 12, 1), 14), due=date(2026, 12, 1)))
+    csm = look_at_kickoff(KICKOFF_CSM, booked, date(2026, 12, 2), WEEKDAYS)
+    lead = look_at_kickoff(KICKOFF_LEAD, booked, date(2026, 12, 2), WEEKDAYS)
     assert (csm.say, csm.about) == (True, "2026-12-01")
     assert (lead.say, lead.again) == (False, date(2026, 12, 4))
 
 
 def test_a_kickoff_held_is_never_late() -> None:
-    look = look_at_kickoff(KICKOFF_CSM, plan(kickoff(state=State.DONE)), MONDAY, AMSTERDAM, WEEKDAYS)
+    look = look_at_kickoff(KICKOFF_CSM, plan(kickoff(state=State.DONE)), MONDAY, WEEKDAYS)
     assert (look.say, look.again, look.why) == (False, None, "the kickoff is done")
 
 
 def test_a_plan_without_kickoff_is_looked_at_again() -> None:
-    assert look_at_kickoff(KICKOFF_CSM, None, MONDAY, AMSTERDAM, WEEKDAYS).again == MONDAY + DAY
-    assert look_at_kickoff(KICKOFF_CSM, plan(), MONDAY, AMSTERDAM, WEEKDAYS).again == MONDAY + WEEK
-
-
-def test_counts_working_days_since_the_close() -> None:
-    assert kickoff_late(plan(kickoff()), date(2026, 11, 9), AMSTERDAM, WEEKDAYS) == 5
-    assert kickoff_late(plan(kickoff()), date(2026, 11, 6), AMSTERDAM, WEEKDAYS) is None
+    assert look_at_kickoff(KICKOFF_CSM, None, MONDAY, WEEKDAYS).again == MONDAY + DAY
+    assert look_at_kickoff(KICKOFF_CSM, plan(), MONDAY, WEEKDAYS).again == MONDAY + WEEK
 
 
 # Early win and checks

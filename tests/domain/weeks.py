@@ -33,8 +33,10 @@ def done(number: int, on: date, **changes: Any) -> Milestone:  # noqa: ANN401
 
 
 def kickoff(**changes: Any) -> Milestone:  # noqa: ANN401
-    """The kickoff, due ten days after the close."""
-    return milestone(3, CLOSED + timedelta(days=10), **({"kind": Kind.KICKOFF, "title": "Kickoff held"} | changes))
+    """The kickoff, due ten days after the close, or on the day it is booked for."""
+    booked = changes.get("booked_for")
+    due = booked.date() if booked else CLOSED + timedelta(days=10)
+    return milestone(3, **({"kind": Kind.KICKOFF, "title": "Kickoff held", "due": due} | changes))
 
 
 def plan(*milestones: Milestone, **changes: Any) -> PlanPicture:  # noqa: ANN401
