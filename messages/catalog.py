@@ -10,6 +10,7 @@ from messages.brief import handoff_submitted
 from messages.brief_more import handoff_confidential, handoff_version
 from messages.channel import channel_archived, outsiders_came
 from messages.commitments import commitment_resolved
+from messages.deal_checks import check_due, early_win_due
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
 from messages.handoffs import (
     handoff_accepted,
@@ -18,8 +19,10 @@ from messages.handoffs import (
     handoff_requested,
     handoff_returned,
 )
+from messages.kickoff import kickoff_agenda, kickoff_late
 from messages.questions import question_answered, question_asked
 from messages.say import Message, Quiet
+from messages.summary import weekly_summary
 
 Builder = Callable[[DealPicture, Mapping[str, Any], datetime], Message | Quiet]
 
@@ -43,6 +46,11 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "commitment_resolved": commitment_resolved,
         "outsiders_came": outsiders_came,
         "channel_archived": channel_archived,
+        "weekly_summary": weekly_summary,
+        "kickoff_late": kickoff_late,
+        "kickoff_agenda": kickoff_agenda,
+        "early_win_due": early_win_due,
+        "check_due": check_due,
     }
 )
 """Every kind that is a message; kinds not here are errands done in Slack."""

@@ -2,9 +2,11 @@
 
 from types import MappingProxyType
 
+from scheduler.deal_clocks import deal_deciders
 from scheduler.deciders import Deciders, Means
+from scheduler.portfolios import KIND, PortfolioDigests
 
 
 def deciders(means: Means) -> Deciders:
     """Every decider by the kind of its rows, made once in the composition root."""
-    return MappingProxyType({})
+    return MappingProxyType({**deal_deciders(means), KIND: PortfolioDigests(means)})
