@@ -1,6 +1,7 @@
 """Reads a deal whole, in a handful of queries, as the picture that messages and views are built from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.deals import AccountFacts, DealFacts, DealState
 from domain.handoff import Answers, HandoffState
 from domain.picture import ChannelPicture, CommitmentPicture, DealPicture, HandoffPicture, PersonCard, QuestionPicture
+from storage import plans
 from storage.models import Account, Commitment, Deal, Handoff, Person, Question
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -117,8 +119,9 @@ def _people_ids(
     return {number for number in ids if number is not None}
 
 
-async def load(session: AsyncSession, deal_id: int) -> DealPicture | None:
-    """The whole picture of one deal, or None when there is no such deal. Five queries by key, whatever its size."""
+async def load(session: AsyncSession, deal_id: int, *, plan: bool = False) -> DealPicture | None:
+    """The whole picture of one deal, or None when there is no such deal. Five queries by key, whatever its size; up to
+    three more with its ``plan``."""
     row = (
         await session.execute(
             select(Deal, Account, Handoff)
@@ -139,7 +142,8 @@ async def load(session: AsyncSession, deal_id: int) -> DealPicture | None:
         )
     ).all()
     people = await _people(session, _people_ids(deal, handoff, questions, commitments))
-    return picture_of(deal, account, handoff, people, questions, commitments)
+    picture = picture_of(deal, account, handoff, people, questions, commitments)
+    return replace(picture, plan=await plans.load(session, deal_id)) if plan else picture
 
 
 def picture_of(
@@ -174,9 +178,11 @@ def picture_of(
     )
 
 
-async def by_channel(session: AsyncSession, workspace_id: int, channel_id: str) -> DealPicture | None:
+async def by_channel(
+    session: AsyncSession, workspace_id: int, channel_id: str, *, plan: bool = False
+) -> DealPicture | None:
     """The picture of the deal this channel belongs to."""
     deal_id = (
         await session.scalars(select(Deal.id).where(Deal.workspace_id == workspace_id, Deal.channel_id == channel_id))
     ).first()
-    return await load(session, deal_id) if deal_id is not None else None
+    return await load(session, deal_id, plan=plan) if deal_id is not None else None
