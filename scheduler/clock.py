@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from apscheduler.jobstores.memory import MemoryJobStore
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.jobstores.memory import MemoryJobStore  # pyright: ignore[reportMissingTypeStubs]
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,17 +57,17 @@ class Ticker:
         self._deciders, self._log = means.deciders, means.log
         self._zone_rules, self._lead = means.zone_rules, means.lead
         self._turn = asyncio.Lock()
-        self._jobs: AsyncIOScheduler | None = None
+        self._jobs: Any = None
         self._ready = False
 
     @property
     def running(self) -> bool:
         """Whether “now” is being said."""
-        return self._jobs is not None and self._jobs.running
+        return self._jobs is not None and bool(self._jobs.running)
 
     async def run(self) -> None:
         """Tick until cancelled. What the database refuses is tried again at the next tick."""
-        jobs = AsyncIOScheduler(
+        jobs: Any = AsyncIOScheduler(
             jobstores={"default": MemoryJobStore()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -153,7 +153,7 @@ async def take(session: AsyncSession, now: datetime, most: int = AT_ONCE) -> lis
     return [_row(row) for row in rows]
 
 
-def _row(row: Row[Any]) -> DueRow:
+def _row(row: Sequence[Any]) -> DueRow:
     row_id, workspace_id, kind, subject, deal_id, person_id, zone, on_day, wall, covered = row
     at = time.fromisoformat(wall)
     return DueRow(row_id, workspace_id, kind, subject, deal_id, person_id, zone, on_day, at, covered)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, or_, select, union, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, and_, bindparam, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deals import DealState
@@ -29,9 +29,9 @@ _PERSON, _SETTING, _DEAL, _MILESTONE, _QUESTION, _COMMITMENT, _HANDOFF, _NOTICE,
     cast("Table", model.__table__)
     for model in (Person, PersonSetting, Deal, Milestone, Question, Commitment, Handoff, Notice, Due)
 )
-_IDS: Final = bindparam("ids", expanding=True)
-_BEFORE: Final = bindparam("horizon")
-_WORKSPACE: Final = bindparam("in_workspace")
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_BEFORE: Final[BindParameter[Any]] = bindparam("horizon")
+_WORKSPACE: Final[BindParameter[Any]] = bindparam("in_workspace")
 _IS_OPEN: Final = _MILESTONE.c.state.in_(("planned", "doing", "blocked"))
 _IS_ALIVE: Final = _DEAL.c.state.in_(ALIVE)
 _IS_MEMBER: Final = and_(
@@ -139,7 +139,7 @@ async def readers(session: AsyncSession, ids: Collection[int]) -> dict[int, Read
     return {row[0]: _reader(row) for row in rows}
 
 
-def _reader(row: Row[Any]) -> Reader:
+def _reader(row: Sequence[Any]) -> Reader:
     number, slack_id, name, email, locale, zone, is_member, values = row
     card = PersonCard(number, slack_id, name, email, locale, zone)
     return Reader(card, bool(is_member), from_json(values or {}))
@@ -155,7 +155,7 @@ async def lead_id(session: AsyncSession, workspace_id: int, lead: str) -> int | 
 
 
 async def without_row(session: AsyncSession, lead: str) -> dict[int, list[tuple[int, str]]]:
-    """Members who have to do with an open deal and are not looked at each morning yet: our id and zone, by workspace."""
+    """Members who have to do with an open deal and are not looked at each morning yet: id and zone, by workspace."""
     which = _PERSON.c.id.in_(select(_CONCERNED))
     if lead:
         which = or_(which, _PERSON.c.email == lead.casefold() if "@" in lead else _PERSON.c.slack_id == lead)
@@ -222,12 +222,12 @@ async def _of_lead(session: AsyncSession, ask: Ask) -> list[Open]:
     ]
 
 
-def _milestone(row: Row[Any], subject: Subject) -> Open:
+def _milestone(row: Sequence[Any], subject: Subject) -> Open:
     _, number, due, remind, snoozed_until, version, changed_at = row
     return Open(subject, number, due, tuple(remind), snoozed_until, changed_at if version == 1 else None)
 
 
-def _handoff(row: Row[Any], subject: Subject) -> Open:
+def _handoff(row: Sequence[Any], subject: Subject) -> Open:
     """Asked for on the day it was, or given back."""
     _, deal_id, state, requested_at, decided_at = row
     since = decided_at if state == HandoffState.RETURNED.value and decided_at else requested_at
