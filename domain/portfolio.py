@@ -96,7 +96,7 @@ class Portfolio:
 
 
 def portfolio(standings: Iterable[Standing], *, today: date, zone: tzinfo, days: WorkingDays) -> Portfolio:
-    """The same deals in any order give the same portfolio: heaviest first, then by name and id."""
+    """The same deals in any order give the same portfolio: heaviest first, then the longest, by name and id."""
     every = list(standings)
     found = [risk for one in every if (risk := at_risk(one, today=today, zone=zone, days=days)) is not None]
     return of_risks(len(every), found)
@@ -104,8 +104,12 @@ def portfolio(standings: Iterable[Standing], *, today: date, zone: tzinfo, days:
 
 def of_risks(deals: int, risks: Iterable[Risk]) -> Portfolio:
     """The portfolio of so many ``deals``, those at risk among them in any order."""
-    found = sorted(risks, key=lambda risk: (-risk.score, risk.name.casefold(), risk.deal_id))
+    found = sorted(risks, key=_heaviest_first)
     return Portfolio(deals, len(found), tuple(found[:SHOWN]))
+
+
+def _heaviest_first(risk: Risk) -> tuple[int, int, str, int]:
+    return -risk.score, -max(one.days for one in risk.reasons), risk.name.casefold(), risk.deal_id
 
 
 def at_risk(standing: Standing, *, today: date, zone: tzinfo, days: WorkingDays) -> Risk | None:
@@ -134,7 +138,7 @@ def _of_plan(plan: PlanPicture | None, today: date, days: WorkingDays) -> list[R
     over = sorted((one for one in plan.milestones if _is_over(one, today)), key=_order)
     if over and over[0].due is not None:
         age = (today - over[0].due).days
-        found.append(Reason(Danger.OVERDUE, 20 + min(2 * age, 30) + min(len(over), 10), age, len(over), _what(over[0])))
+        found.append(Reason(Danger.OVERDUE, 20 + min(age, 60) + min(len(over), 10), age, len(over), _what(over[0])))
     win = plan.of_kind(Kind.EARLY_WIN)
     age = (today - plan.closed_on).days
     if win is not None and win.is_open and not win.evidence and age >= WIN_WARNED:

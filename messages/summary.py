@@ -40,7 +40,7 @@ _QUESTIONS_A_PAGE: Final = 30
 
 def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
     """In the deal's channel on Monday. ``facts``: ``monday`` ISO, ``zone`` of the CSM, ``usual`` days of a finished
-    deal or None, ``usage`` one line of mrkdwn or ''."""
+    deal or None, ``usage`` one line as typed, or ''."""
     if picture.state is DealState.CLOSED:
         return Quiet("the deal is finished")
     zone = zone_of(str(facts.get("zone") or "UTC"))
