@@ -1,7 +1,7 @@
 """The composition root: every part is made here, once, and handed to the others."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import metadata
@@ -31,6 +31,7 @@ from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
 from scheduler.courier import DealCourier
 from scheduler.engine import EmbeddedEngine
+from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.pacing import Pacer
 from scheduler.slack import Slack
 from scheduler.workplace import CourierSettings, Workplace
@@ -50,7 +51,6 @@ class State:
     """What is known of the running process."""
 
     identity: Identity | None = None
-    engine_runs: bool = False
     stopping: bool = False
     connected: bool = False
 
@@ -66,18 +66,22 @@ class Baton:
     web: AsyncWebClient
     bolt: AsyncApp
     services: Services
-    engine: EmbeddedEngine
+    engine: EmbeddedEngine | ProcrastinateEngine
+    embedded: EmbeddedEngine
     http: FastAPI
     metrics: Metrics
     state: State = field(default_factory=State)
 
     def troubles(self) -> Sequence[str]:
         """What of the process does not run, in plain sentences."""
-        return troubles(self.state)
+        return troubles(self.state, self.engine)
 
 
-def make_engine(settings: Settings, db: Database, clock: Clock, session: aiohttp.ClientSession) -> EmbeddedEngine:
-    """The engine that delivers notices, with its own client of Slack that repeats nothing by itself."""
+def make_engines(
+    settings: Settings, db: Database, clock: Clock, session: aiohttp.ClientSession, *, once: bool
+) -> tuple[EmbeddedEngine, EmbeddedEngine | ProcrastinateEngine]:
+    """The engine that delivers what is due once, and the one that runs: on PostgreSQL a queue that any number of
+    processes share. Both have a client of Slack of their own, which repeats nothing by itself."""
     place = Workplace(
         db=db,
         clock=clock,
@@ -87,7 +91,11 @@ def make_engine(settings: Settings, db: Database, clock: Clock, session: aiohttp
             lead=settings.baton_cs_lead or "", cs_channel=settings.baton_cs_channel, timezone=settings.baton_timezone
         ),
     )
-    return EmbeddedEngine(db, clock, place.slack, DealCourier(place), structlog.stdlib.get_logger("baton.engine"))
+    courier, log = DealCourier(place), structlog.stdlib.get_logger("baton.engine")
+    embedded = EmbeddedEngine(db, clock, place.slack, courier, log)
+    if db.is_sqlite or once:
+        return embedded, embedded
+    return embedded, ProcrastinateEngine(db, clock, place.slack, courier, log)
 
 
 def _pacer(settings: Settings, db: Database) -> Pacer:
@@ -101,10 +109,13 @@ def register_handlers(bolt: AsyncApp, services: Services) -> None:
     register_all(bolt, services)
 
 
-def build(settings: Settings, session: aiohttp.ClientSession, offset: timedelta | None = None) -> Baton:
+def build(
+    settings: Settings, session: aiohttp.ClientSession, offset: timedelta | None = None, *, once: bool = False
+) -> Baton:
     """Make every part; nothing runs yet and nobody was asked anything. Needs a running event loop.
 
-    With an `offset` the clock is the machine's, that far ahead or behind.
+    With an `offset` the clock is the machine's, that far ahead or behind. `once`: what is due will be delivered by
+    `embedded.drain`, and the queue on PostgreSQL is left alone.
     """
     followed = FollowedClock(settings.baton_clock_url, session) if settings.baton_clock_url else None
     clock: Clock = followed or real_clock
@@ -113,7 +124,7 @@ def build(settings: Settings, session: aiohttp.ClientSession, offset: timedelta 
     db = Database(settings.database_url.get_secret_value())
     web = web_client(settings, session)
     state = State()
-    engine = make_engine(settings, db, clock, session)
+    embedded, engine = make_engines(settings, db, clock, session, once=once)
     if followed is not None:
         followed.on_jump(engine.wake)
     services = Services(
@@ -122,16 +133,16 @@ def build(settings: Settings, session: aiohttp.ClientSession, offset: timedelta 
     bolt = _bolt(settings, session, state)
     register_handlers(bolt, services)
     metrics = Metrics()
-    http = _http(settings, bolt, services, metrics, state)
-    return Baton(settings, clock, followed, db, web, bolt, services, engine, http, metrics, state)
+    http = _http(settings, bolt, services, metrics, lambda: troubles(state, engine))
+    return Baton(settings, clock, followed, db, web, bolt, services, engine, embedded, http, metrics, state)
 
 
-def troubles(state: State) -> Sequence[str]:
+def troubles(state: State, engine: EmbeddedEngine | ProcrastinateEngine) -> Sequence[str]:
     """What of the process does not run, in plain sentences."""
     found: list[str] = []
     if state.stopping:
         found.append("Baton is stopping.")
-    if not state.engine_runs:
+    if not engine.running:
         found.append("The engine does not run.")
     if state.identity is None:
         found.append("Slack has not been reached yet.")
@@ -198,7 +209,9 @@ def _no_advice(record: logging.LogRecord) -> bool:
     return "`token`" not in str(record.msg)
 
 
-def _http(settings: Settings, bolt: AsyncApp, services: Services, metrics: Metrics, state: State) -> FastAPI:
+def _http(
+    settings: Settings, bolt: AsyncApp, services: Services, metrics: Metrics, wrong: Callable[[], Sequence[str]]
+) -> FastAPI:
     # Its pages come from this machine: an admin who reads the docs tells no content network about it.
     app = FastAPIOffline(
         title="Baton",
@@ -208,7 +221,7 @@ def _http(settings: Settings, bolt: AsyncApp, services: Services, metrics: Metri
     )
     secret = settings.baton_webhook_secret
     app.include_router(webhook_router(services, secret.get_secret_value() if secret else None))
-    app.include_router(health_router(services.db, services.clock, metrics, lambda: troubles(state)))
+    app.include_router(health_router(services.db, services.clock, metrics, wrong))
     if not settings.socket_mode:
         app.include_router(slack_router(bolt))
     app.add_middleware(MeasuredRequests, metrics=metrics)

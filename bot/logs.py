@@ -22,6 +22,8 @@ _QUIETER = {
     "slack_bolt": logging.WARNING,
     "slack_sdk": logging.WARNING,
     "aiohttp": logging.WARNING,
+    "procrastinate": logging.WARNING,
+    "psycopg.pool": logging.ERROR,
     "sqlalchemy": logging.WARNING,
 }
 

@@ -29,6 +29,8 @@ HTTP_PATIENCE_S: Final = 5
 SOCKET_PATIENCE_S: Final = 5.0
 ENGINE_PATIENCE_S: Final = 8.5
 """Side by side, so that the process ends within 10 s. The engine gives what it has in hand 8 s."""
+ENGINE_LOOKS: Final = 200
+ENGINE_LOOK_S: Final = 0.01
 BACKLOG: Final = 2_048
 
 _log = structlog.stdlib.get_logger("baton")
@@ -98,10 +100,11 @@ def _file_is_there(db: Database) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def started(settings: Settings, offset: timedelta | None = None) -> AsyncGenerator[Baton]:
-    """Baton put together with its connections open, and all of them closed afterwards; nothing runs yet."""
+async def started(settings: Settings, offset: timedelta | None = None, *, once: bool = False) -> AsyncGenerator[Baton]:
+    """Baton put together with its connections open, and all of them closed afterwards; nothing runs yet. `once`: it
+    will not run, only deliver what is due."""
     async with aiohttp.ClientSession() as session:
-        baton = build(settings, session, offset)
+        baton = build(settings, session, offset, once=once)
         try:
             await check_schema(baton.db)
             yield baton
@@ -182,22 +185,22 @@ class _Running:
         services = baton.services
         identity = await find_workspace(baton.web, baton.db, baton.clock, services.people)
         baton.state.identity = identity
-        self._start("engine", self._deliver())
+        self._start("engine", baton.engine.run())
         token = baton.settings.slack_app_token
         if token is not None:
             self._socket = SlackSocket(baton.bolt, baton.web, token.get_secret_value(), baton.metrics)
             self._start("socket", self._socket.run())
         await self._server.up.wait()
-        # One turn for the tasks just made, so that what is said to be ready runs.
-        await asyncio.sleep(0)
+        # So that what is said to be ready runs.
+        await self._engine_up()
         self._ready(baton, self.address)
 
-    async def _deliver(self) -> None:
-        self._baton.state.engine_runs = True
-        try:
-            await self._baton.engine.run()
-        finally:
-            self._baton.state.engine_runs = False
+    async def _engine_up(self) -> None:
+        """Until the engine is at work, or for a while: what keeps it from that is said by `/readyz`."""
+        for _ in range(ENGINE_LOOKS):
+            if self._baton.engine.running:
+                return
+            await asyncio.sleep(ENGINE_LOOK_S)
 
     async def _end(self, http: asyncio.Task[None], slack: asyncio.Task[None]) -> None:
         """Stop taking in, and finish what is in hand."""

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Final, cast
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     CursorResult,
@@ -21,16 +22,19 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     exists,
     func,
     literal_column,
     not_,
     or_,
     select,
+    table,
     union_all,
     update,
 )
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Notice
@@ -117,9 +121,39 @@ def _room(notice: FromClause) -> ColumnElement[str]:
     return case((notice.c.audience == TO_DEAL, of_deal), else_=notice.c.audience)
 
 
+_SEEN: Final = (_N.c.id, _N.c.kind, _N.c.lane, _room(_N).label("room"), _N.c.priority, _N.c.ts)
+
+
 def _rows(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy types UPDATE results as Result
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+_JOB: Final = table("procrastinate_jobs", column("queueing_lock"), column("lock"), column("status")).alias("job")
+"""The queue on PostgreSQL."""
+
+
+def _job(*those: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(literal_column("1", Integer())).select_from(_JOB).where(*those))
+
+
+def _has_job() -> ColumnElement[bool]:
+    """A job for the notice waits in the queue."""
+    named = literal_column("'notice:'", String()) + sql_cast(_N.c.id, String())
+    return _job(_JOB.c.queueing_lock == named, _JOB.c.status == literal_column("'todo'"))
+
+
+_UNQUEUED: Final = (
+    select(*_SEEN)
+    .where(
+        _N.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger()))),
+        _N.c.state == _PENDING,
+        _N.c.not_before <= _NOW,
+        not_(_has_job()),
+    )
+    .order_by(_N.c.id)
+    .with_for_update(skip_locked=True)
+)
 
 
 class Claims:
@@ -133,6 +167,9 @@ class Claims:
         self._is_errand = _N.c.kind.in_(written_out)
         self._due_anywhere = self._due()
         self._due_elsewhere = self._due(_room(_N).not_in(bindparam("rooms", expanding=True)))
+        lock = case((or_(self._is_errand, _room(_N) == ""), _N.c.lane), else_=_room(_N))
+        at_work = _job(_JOB.c.lock == lock, _JOB.c.status == literal_column("'doing'"))
+        self._due_unqueued = self._due(not_(_has_job()), not_(at_work))
 
     def _due(self, *more: ColumnElement[bool]) -> Executable:
         """One short walk along the index by urgency for each priority: sorting all that is due would cost more with
@@ -143,9 +180,8 @@ class Claims:
             and_(message, _N.c.ts == "", bindparam("posts", type_=Boolean())),
             and_(message, _N.c.ts != "", bindparam("edits", type_=Boolean())),
         )
-        found = (_N.c.id, _N.c.kind, _N.c.lane, _room(_N).label("room"), _N.c.priority, _N.c.ts, _N.c.not_before)
         walks = [
-            select(*found)
+            select(*_SEEN, _N.c.not_before)
             .where(
                 _N.c.state == _PENDING,
                 _N.c.priority == literal_column(str(priority), Integer()),
@@ -178,6 +214,17 @@ class Claims:
         if full:
             statement, given = self._due_elsewhere, given | {"rooms": list(full)}
         return [self.seen(*row) for row in (await session.execute(statement, given)).all()]
+
+    async def due_unqueued(self, session: AsyncSession, now: datetime, most: int) -> list[Due]:
+        """What may be claimed and the queue has no job for, waiting or at work in its room; at most ``most``."""
+        given = {"now": now, "most": most, "posts": True, "edits": True, "errands": True}
+        return [self.seen(*row) for row in (await session.execute(self._due_unqueued, given)).all()]
+
+    async def unqueued(self, session: AsyncSession, ids: Sequence[int], now: datetime) -> list[Due]:
+        """Of these, what is due and the queue has no job for; the rows are locked, so that nobody else makes one
+        meanwhile, and those that somebody else holds are left to him."""
+        found = await session.execute(_UNQUEUED, {"ids": list(ids), "now": now})
+        return [self.seen(*row) for row in found.all()]
 
     def seen(self, number: int, kind: str, lane: str, room: str, priority: int, ts: str) -> Due:
         """A row as a value; an errand has no room."""

@@ -93,6 +93,11 @@ class Database:
         )
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
 
+    @property
+    def conninfo(self) -> str:
+        """The address as libpq takes it, for what brings connections of its own to PostgreSQL."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncSession]:
         """A session to read with; nothing is committed."""

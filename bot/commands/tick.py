@@ -26,7 +26,7 @@ def tick(
 
 async def _tick(settings: Settings, at: datetime | None) -> str:
     offset = at - datetime.now(UTC) if at else None
-    async with started(settings, offset) as baton:
+    async with started(settings, offset, once=True) as baton:
         try:
             identity = await ask_slack(baton.web)
         except TROUBLE as error:
@@ -37,7 +37,7 @@ async def _tick(settings: Settings, at: datetime | None) -> str:
                 tx.session, identity.team_id, identity.team, identity.bot_user_id, baton.clock()
             )
         baton.services.people.of_workspace(row, identity.team_id)
-        done = await baton.engine.drain()
+        done = await baton.embedded.drain()
         async with baton.db.read() as session:
             unfinished = await notices.unfinished(session, baton.clock())
     return f"{done} done, {unfinished.due + unfinished.later} wait for their time."

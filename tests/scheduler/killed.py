@@ -1,6 +1,6 @@
 """An engine that is killed as a whole process once Slack has the post and before the database knows.
 
-`python -m tests.scheduler.killed DATABASE_URL API_URL TOKEN`
+`python -m tests.scheduler.killed DATABASE_URL API_URL TOKEN [queue]`
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from domain.calendar import WorkingDays
 from scheduler.courier import DealCourier
 from scheduler.engine import EmbeddedEngine
+from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.pacing import Pacer
 from scheduler.slack import Slack
 from scheduler.workplace import CourierSettings, Workplace
@@ -36,13 +37,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def main(database: str, api: str, token: str) -> None:
+async def main(database: str, api: str, token: str, queue: str = "") -> None:
     db = Database(database)
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=token, base_url=api, session=session, retry_handlers=[])
         slack = Slack(client, Pacer(0), 5)
         place = Workplace(db, now, slack, WorkingDays(), CourierSettings())
-        await EmbeddedEngine(db, now, slack, Killed(place), structlog.stdlib.get_logger("killed")).run()
+        kind = EmbeddedEngine if db.is_sqlite or queue != "queue" else ProcrastinateEngine
+        await kind(db, now, slack, Killed(place), structlog.stdlib.get_logger("killed")).run()
 
 
 if __name__ == "__main__":
