@@ -88,3 +88,10 @@ ACT_MOVE_CANCEL: Final = "move_cancel"
 # The weekly summary
 ACT_SUMMARY_QUESTIONS: Final = "summary_questions"
 VIEW_SUMMARY_QUESTIONS: Final = "summary_questions"
+
+# The digest of a morning; a button's value is pack(day=…) and, for a page, page=…
+ACT_MORNING_ALL: Final = "morning_all"
+ACT_MORNING_PAGE: Final = "morning_page"
+VIEW_MORNING: Final = "morning"
+VIEW_SETTINGS: Final = "settings"
+ACT_SETTINGS_RESET: Final = "settings_reset"
