@@ -1,27 +1,31 @@
-"""The channel's canvas “Handoff”: the brief as Slack's canvas markdown (docs.slack.dev/surfaces/canvases)."""
+"""The channel's canvas “Handoff”: brief and plan as Slack's canvas markdown (docs.slack.dev/surfaces/canvases)."""
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from domain.handoff import FIELDS, Field, HandoffState
 from domain.handoff_score import completeness
 from domain.picture import DealPicture, HandoffPicture, PersonCard
+from domain.plan_picture import Milestone, PlanPicture, State
+from domain.playbook import Role
 from messages.brief import bar, shows_confidential
 from messages.handoff_items import line
-from messages.text import joined, plain_when, plural
+from messages.text import cut, day, joined, plain_when, plural
 
 TITLE: Final = "Handoff"
 LIMIT: Final = 1_048_576
 """Bytes of a canvas (Slack: 1 MiB)."""
 
 _LIST_ROOM: Final = 200_000
+_PLAN_ROOM: Final = 100_000
+_WORDS: Final = 300
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~@:])")
 
 
 def canvas_markdown(picture: DealPicture, now: datetime) -> str:
-    """The handoff as markdown, below 1 MiB for any answers; '' before anything was handed in."""
+    """Handoff and plan as markdown, below 1 MiB for any of both; '' before anything was handed in."""
     handoff = picture.handoff
     if handoff is None or not handoff.version:
         return ""
@@ -34,6 +38,8 @@ def canvas_markdown(picture: DealPicture, now: datetime) -> str:
     if not shown:
         labels = joined([f"“{field.label}”" for field in FIELDS if field.confidential])
         parts.append(f"*{labels} are told to the seller, the CSM and the lead in person.*")
+    if picture.plan is not None:
+        parts += _plan(picture, picture.plan)
     return "\n\n".join(parts) + "\n"
 
 
@@ -83,20 +89,73 @@ def _field(field: Field, handoff: HandoffPicture) -> list[str]:
     return [f"## {field.label}", _list([line(item) for item in items])] if items else []
 
 
+def _plan(picture: DealPicture, plan: PlanPicture) -> list[str]:
+    settled = sum(not one.is_open for one in plan.milestones)
+    lines = [f"**{settled} of {plural(len(plan.milestones), 'milestone')} settled**", _dates(picture, plan)]
+    lines.append(f"Playbook: {as_typed(plan.playbook_title)}")
+    if plan.early_win:
+        lines.append(f"Early win: {as_typed(cut(' '.join(plan.early_win.split()), _WORDS))}")
+    rows = sorted(plan.milestones, key=lambda one: (one.due or date.max, one.number))
+    tasks = _rows([_task(picture, one) for one in rows], "and {n} more: “Show all” under the plan has them", _PLAN_ROOM)
+    return ["# Plan", "\n".join(f"- {text}" for text in lines), *([tasks] if tasks else [])]
+
+
+def _dates(picture: DealPicture, plan: PlanPicture) -> str:
+    card = picture.csm or picture.ae
+    zone = card.zone if card else "UTC"
+    if plan.finished_at is not None:
+        return f"Finished{_at(plan.finished_at, zone)}"
+    if plan.firm_at is not None:
+        return f"Firm dates{_at(plan.firm_at, zone)}"
+    return "Tentative dates, until the handoff is accepted"
+
+
+def _task(picture: DealPicture, one: Milestone) -> str:
+    """A line of the checklist. Names and no mentions: the canvas is rewritten on every change."""
+    parts = [f"{one.number}. {cut(' '.join(one.title.split()), _WORDS)}", day(one.due) if one.due else "no day yet"]
+    parts.append(_owner(picture, one))
+    if one.state in (State.DOING, State.BLOCKED, State.SKIPPED):
+        why = f": {cut(' '.join(one.why.split()), _WORDS)}" if one.why else ""
+        parts.append(f"{one.state}{why}")
+    if one.evidence:
+        parts.append(cut(" ".join(one.evidence.split()), _WORDS))
+    return f"[{' ' if one.is_open else 'x'}] {as_typed(' – '.join(parts))}"
+
+
+def _owner(picture: DealPicture, one: Milestone) -> str:
+    if one.owner is not None:
+        return one.owner.name
+    if one.owner_name:
+        return f"{one.owner_name} (customer)"
+    match one.responsible:
+        case Role.AE:
+            return picture.ae.name if picture.ae else "the seller"
+        case Role.CUSTOMER:
+            return "the customer"
+        case Role.LEAD:
+            return "the lead"
+        case _:
+            return picture.csm.name if picture.csm else "the CSM"
+
+
 def _paragraphs(text: str) -> str:
     """Each line a paragraph: one line end alone would be read as a space, and indented lines as code."""
     return "\n\n".join(as_typed(row.strip()) for row in text.splitlines() if row.strip())
 
 
 def _list(lines: Sequence[str]) -> str:
+    return _rows([as_typed(one) for one in lines], "and {n} more: “Show everything” under the brief has them")
+
+
+def _rows(lines: Sequence[str], rest: str, room: int = _LIST_ROOM) -> str:
+    """Lines of markdown as a list, as many as there is room for in bytes; ``rest`` counts the others."""
     kept: list[str] = []
-    room = _LIST_ROOM
     for one in lines:
-        row = f"- {as_typed(one)}"
+        row = f"- {one}"
         size = len(row.encode("utf-8", "replace")) + 1
         if size > room:
             break
         kept.append(row)
         room -= size
     left = len(lines) - len(kept)
-    return "\n".join([*kept, f"- and {left} more: “Show everything” under the brief has them"] if left else kept)
+    return "\n".join([*kept, f"- {rest.format(n=left)}"] if left else kept)

@@ -20,6 +20,7 @@ from messages.handoffs import (
     handoff_returned,
 )
 from messages.kickoff import kickoff_agenda, kickoff_late
+from messages.plan import plan
 from messages.questions import question_answered, question_asked
 from messages.say import Message, Quiet
 from messages.summary import weekly_summary
@@ -34,6 +35,7 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "pre_sale_intro": pre_sale_intro,
         "csm_assigned": csm_assigned,
         "handoff_requested": handoff_requested,
+        "plan": plan,
         "handoff_submitted": handoff_submitted,
         "handoff_version": handoff_version,
         "handoff_confidential": handoff_confidential,
@@ -54,3 +56,11 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
     }
 )
 """Every kind that is a message; kinds not here are errands done in Slack."""
+
+WITH_PLAN: Final = frozenset(
+    {
+        *("plan", "handoff_accepted"),
+        *("weekly_summary", "kickoff_late", "kickoff_agenda", "early_win_due", "check_due"),
+    }
+)
+"""Kinds that show something of the plan: it is read for them alone."""

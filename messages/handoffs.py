@@ -13,6 +13,7 @@ from messages.deals import name_of
 from messages.ids import ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
 from messages.limits import MESSAGE_TEXT
 from messages.people import csm, seller
+from messages.plan import clash_lines, clashes_of, today_of
 from messages.say import Block, Message, Quiet, View
 from messages.text import ago, channel_link, cut, linked, mention, short, when
 from messages.values import pack
@@ -49,13 +50,21 @@ def _handed_in(picture: DealPicture) -> tuple[str, list[Block]]:
 
 
 def handoff_accepted(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
-    """``facts``: ``by`` a Slack id, ``at`` ISO, ``version``."""
+    """``facts``: ``by`` a Slack id, ``at`` ISO, ``version``, ``dates`` ``firm`` or, when they were before, ``kept``."""
     text = f":white_check_mark: {mention(str(facts['by']))} accepted the handoff of *{name_of(picture)}*{_at(facts)}."
     if picture.ae is not None:
         text += f" Thank you, {mention(picture.ae.slack_id)}."
     if picture.open_questions:
         text += " Questions that are open stay open until they are answered."
-    return Message(text, [section(text)])
+    if picture.plan is None or picture.plan.firm_at is None:
+        return Message(text, [section(text)])
+    kept = facts.get("dates") == "kept"
+    text += " The dates of the plan stay as they are." if kept else " The dates of the plan are firm now."
+    lines = clash_lines(clashes_of(picture), today_of(picture, now))
+    if not lines:
+        return Message(text, [section(text)])
+    text += " Not all of them go together with the customer's own days:"
+    return Message(text, [section(text), section("\n".join(lines))])
 
 
 def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:

@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.deals import DealState
 from domain.picture import DealPicture
-from messages.catalog import BUILDERS
+from messages.catalog import BUILDERS, WITH_PLAN
 from messages.say import Message, Quiet
 from scheduler.audience import DEAL, Audiences, Nowhere
 from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet, Where
@@ -48,7 +48,7 @@ class DealCourier:
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """Build the message from the facts as they are now, and find where it goes."""
-        picture = await self._place.picture(notice.deal_id or 0)
+        picture = await self._place.picture(notice.deal_id or 0, plan=notice.kind in WITH_PLAN)
         if picture is None:
             return StayQuiet("the deal is gone")
         message = await self._words(notice, picture)

@@ -32,10 +32,10 @@ class Workplace:
     days: WorkingDays
     settings: CourierSettings
 
-    async def picture(self, deal_id: int) -> DealPicture | None:
-        """The deal as it is now."""
+    async def picture(self, deal_id: int, *, plan: bool = False) -> DealPicture | None:
+        """The deal as it is now, with its ``plan`` where that is shown."""
         async with self.db.read() as session:
-            return await pictures.load(session, deal_id)
+            return await pictures.load(session, deal_id, plan=plan)
 
     async def lead(self, workspace_id: int) -> PersonCard | None:
         """The customer-success lead, when one is named and known in Slack."""

@@ -20,7 +20,7 @@ PASSING: Final = frozenset({"canvas_editing_failed", "canvas_creation_failed"})
 async def sync_canvas(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
     """Make or rewrite the canvas. Where there are none to be had (plan, scope, settings) the pinned message is enough;
     the reason is kept, and it is tried again when the handoff changes."""
-    picture = await place.picture(notice.deal_id or 0)
+    picture = await place.picture(notice.deal_id or 0, plan=True)
     if picture is None or picture.handoff is None or not picture.channel.id or not picture.handoff.version:
         return StayQuiet("there is no handoff to show yet")
     handoff = picture.handoff

@@ -128,6 +128,7 @@ def _first_notices(place: Workplace, picture: DealPicture, lead: PersonCard | No
     found = [
         NewNotice(f"{lane}:card", "deal_opened", lane, "deal", now, picture.id, priority=3),
         NewNotice(f"{lane}:requested", "handoff_requested", lane, "deal", now, picture.id, priority=3),
+        NewNotice(f"{lane}:plan", "plan", lane, "deal", now, picture.id, {"zone": place.settings.timezone}, priority=3),
         NewNotice(f"{lane}:announced", "deal_announced", lane, "cs", now, picture.id, priority=4),
     ]
     if picture.ae:
