@@ -250,14 +250,15 @@ def _without(text: str, names: Sequence[str]) -> str:
 
 def _chinese_end(text: str, read: Read, names: Sequence[str]) -> Dated | None:
     """Chinese needs no word before a date: what follows spaces, or ends in “前”, “后” or “内”, is tried."""
-    plain = _without(text, names)
+    plain = text.strip()
     if not _HAN.search(plain[-_DATE_LENGTH:]):
         return None
     places = [match.start() for match in re.finditer(r"(?<=\s)\S", plain)]
-    if _HAN_END.search(plain):
+    if _HAN_END.search(_without(plain, names)):
         places = list(range(len(plain)))
     for at in places[-_TRIES:]:
-        reading = read(plain[at:]) if _HAN.search(plain[at:]) and len(plain) - at <= _DATE_LENGTH else None
+        tail = _without(plain[at:], names)
+        reading = read(tail) if _HAN.search(tail) and len(tail) <= _DATE_LENGTH else None
         if reading is not None and reading.on is not None:
             return Dated(plain[: _past_fillers(plain, at, reading.on, read)].rstrip(" ，,、：:"), reading.on)
     return None

@@ -27,6 +27,21 @@ class Ack(Protocol):
     ) -> BoltResponse: ...
 
 
+class Respond(Protocol):
+    """Bolt's ``respond``: an answer under the message whose button was pressed, by its ``response_url`` (five times in
+    thirty minutes)."""
+
+    async def __call__(
+        self,
+        text: str | dict[str, Any] = "",
+        blocks: Sequence[dict[str, Any]] | None = None,
+        *,
+        response_type: str | None = None,
+        replace_original: bool | None = None,
+        delete_original: bool | None = None,
+    ) -> Any: ...  # noqa: ANN401
+
+
 class Client(Protocol):
     """The only calls handlers make to Slack: opening and changing views."""
 

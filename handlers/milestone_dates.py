@@ -16,6 +16,7 @@ OTHERS: Final = ("sv-SE", "nl-NL", "ms-MY")
 """Asked when neither the person's language nor English knows a word: many people type a language their Slack is not
 set to. Chinese is known by its signs."""
 
+NO_DAY: Final = Refused("Say the day as well: for example `next Tuesday at 14:00`.")
 NO_TIME: Final = Refused("Say the time as well: for example `next Tuesday at 14:00`.")
 
 
@@ -47,8 +48,9 @@ def read_moment(words: str, card: PersonCard, clock: Clock, days: WorkingDays) -
     reading = read_time(words)
     if isinstance(reading, Refused):
         return reading
-    read = reader_of(card, clock, days)
-    on = date_after(reading.rest if reading else words, read)
+    if reading is not None and not reading.rest:
+        return NO_DAY
+    on = date_after(reading.rest if reading else words, reader_of(card, clock, days))
     if isinstance(on, Refused):
         return on
     return NO_TIME if reading is None else moment_of(datetime.combine(on, reading.at), card, clock)

@@ -53,8 +53,20 @@ def choice_of(view: Body, name: str) -> str:
 
 
 def pressed(body: Body) -> Mapping[str, Any]:
-    """What the pressed button carries."""
-    return unpack(str(body["actions"][0].get("value") or ""))
+    """What the pressed button carries, or the option picked in a menu of a message."""
+    action = body["actions"][0]
+    option = cast("Mapping[str, Any]", action.get("selected_option") or {})
+    return unpack(str(action.get("value") or option.get("value") or ""))
+
+
+def day_of(view: Body, name: str) -> str:
+    """The day picked, ``2026-12-04``; '' for none."""
+    return str(_state(view, name).get("selected_date") or "")
+
+
+def time_of(view: Body, name: str) -> str:
+    """The time picked, ``14:00``; '' for none."""
+    return str(_state(view, name).get("selected_time") or "")
 
 
 def remembered(view: Body) -> Mapping[str, Any]:

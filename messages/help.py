@@ -19,12 +19,29 @@ HANDOFF: Final = """*/handoff* – what sales passes on
 • `/handoff return The rollout's dates are missing`: give it back and say what is missing
 • `/handoff promises`: what was promised, and what became of it"""
 
+MILESTONE: Final = """*/milestone* – the plan of this channel's deal
+• `/milestone`: the plan with its buttons, for you alone; `/milestone 3` opens one milestone, `/milestone show` all
+• `/milestone add Data loaded by next Friday @owner`: dates in plain words, in five languages
+• `/milestone done 3 https://…`: the rest is the evidence; a title will do instead of the number: `done kickoff`
+• `/milestone move 3 to next Friday`: shows first what moves along
+• `/milestone block 3 waits for SSO, @somebody can help` · `unblock 3` · `start 3`
+• `/milestone skip 3 they have no old data` · `reopen 3`
+• `/milestone kickoff Tuesday at 14:00` · `kickoff held` · `win First 20 people log in`
+• `/milestone evidence 3 https://…`; without a number, what is missing
+• `/milestone playbook`: follow another one
+• `/milestone undo`: take back your last change, within ten minutes"""
+
 BATON: Final = """*/baton* – Baton itself
 • `/baton status`: how Baton is doing, and messages that could not be delivered
 • `/baton csms`: who is a CSM (for the lead and admins)
 • `/baton help`: this"""
 
-BY_COMMAND: Final = {"/deal": DEAL, "/handoff": HANDOFF, "/baton": f"{BATON}\n\n{DEAL}\n\n{HANDOFF}"}
+BY_COMMAND: Final = {
+    "/deal": DEAL,
+    "/handoff": HANDOFF,
+    "/milestone": MILESTONE,
+    "/baton": f"{BATON}\n\n{DEAL}\n\n{HANDOFF}\n\n{MILESTONE}",
+}
 
 
 def unknown_word(command: str, word: str, nearest: str | None) -> str:

@@ -1,5 +1,6 @@
 """One milestone in its window: what it is, who answers for it, what can be done, what was done, and its fields."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,7 +46,7 @@ from messages.owners import owner_of
 from messages.people import csm, seller
 from messages.say import Block, View
 from messages.text import cut, day, mention, plural, short, short_day, when
-from messages.values import pack
+from messages.values import number, pack
 
 ROLES: Final[Mapping[Role, str]] = MappingProxyType(
     {
@@ -102,11 +103,38 @@ def edit_view(
     if may_edit:
         blocks.append(actions(_buttons(picture, one), "steps"))
     blocks += [context(_past(each)) for each in history[:HISTORY]]
-    metadata = pack(milestone=one.id, **back.packed())
+    metadata = pack(milestone=one.id, version=one.version, **back.packed(), **marks(one))
     if not may_edit or not one.is_open:
         return modal(VIEW_MILESTONE_EDIT, "Milestone", blocks, close="Close", metadata=metadata)
     blocks += [divider(), *_inputs(one)]
     return modal(VIEW_MILESTONE_EDIT, "Milestone", blocks, submit="Save", close="Close", metadata=metadata)
+
+
+def shown_in_fields(one: Milestone) -> dict[str, str]:
+    """What stands in each field when the window opens."""
+    return {
+        "title": cut(one.title, MILESTONE_TITLE),
+        "due": one.due.isoformat() if one.due else "",
+        "owner": one.owner.slack_id if one.owner else "",
+        "owner_name": cut(one.owner_name, WHO),
+        "responsible": one.raci.responsible.value,
+        "about": cut(one.about, QUESTION),
+    }
+
+
+def marks(one: Milestone) -> dict[str, int]:
+    """What the window remembers of its fields, so that only those a person changed are saved."""
+    return {name: _mark(text) for name, text in shown_in_fields(one).items()}
+
+
+def was_changed(carried: Mapping[str, Any], name: str, text: str) -> bool:
+    """Whether somebody typed anything else in a field than stood there when the window opened."""
+    return number(carried, name) != _mark(text)
+
+
+def _mark(text: str) -> int:
+    """As people see it: Slack sends line ends and spaces at the ends as it likes."""
+    return zlib.crc32(" ".join(text.split()).encode())
 
 
 def state_line(one: Milestone, today: date) -> str:
@@ -226,31 +254,17 @@ def _past(past: Past) -> str:
 
 def _inputs(one: Milestone) -> list[Block]:
     """The fields of a milestone, each named by what it fills."""
+    shown = shown_in_fields(one)
     owner: dict[str, Any] = {"type": "users_select", "action_id": "owner"}
     if one.owner is not None:
         owner["initial_user"] = one.owner.slack_id
     return [
-        text_input("title", "What is to be done", initial=cut(one.title, MILESTONE_TITLE), most=MILESTONE_TITLE),
-        text_input(
-            "due", "Due", initial=one.due.isoformat() if one.due else "", hint=DAY_HINT, optional=True, most=200
-        ),
+        text_input("title", "What is to be done", initial=shown["title"], most=MILESTONE_TITLE),
+        text_input("due", "Due", initial=shown["due"], hint=DAY_HINT, optional=True, most=200),
         input_block("owner", "Who of us does it", owner, optional=True),
-        text_input(
-            "owner_name",
-            "Or who at the customer",
-            initial=cut(one.owner_name, WHO) if one.owner_name else "",
-            optional=True,
-            most=WHO,
-        ),
+        text_input("owner_name", "Or who at the customer", initial=shown["owner_name"], optional=True, most=WHO),
         input_block("responsible", "Otherwise it falls to", _menu("responsible", one.raci.responsible)),
-        text_input(
-            "about",
-            "What belongs to it",
-            initial=cut(one.about, QUESTION) if one.about else "",
-            multiline=True,
-            optional=True,
-            most=QUESTION,
-        ),
+        text_input("about", "What belongs to it", initial=shown["about"], multiline=True, optional=True, most=QUESTION),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from domain.limits import MILESTONE_TITLE, QUESTION
@@ -89,8 +89,9 @@ def done_view(picture: DealPicture, milestone: Milestone, typed: str = "", back:
     return modal(VIEW_MILESTONE_DONE, "Done", blocks, submit="Done", metadata=_of(milestone, back))
 
 
-def held_view(picture: DealPicture, kickoff: Milestone, early_win: str = "", back: Back = NOWHERE) -> View:
-    """The kickoff was held: which early win was chosen."""
+def held_view(picture: DealPicture, kickoff: Milestone, today: date, early_win: str = "", back: Back = NOWHERE) -> View:
+    """The kickoff was held: when, and which early win was chosen."""
+    picker: dict[str, Any] = {"type": "datepicker", "action_id": "held_on", "initial_date": today.isoformat()}
     blocks: list[Block] = [
         headed(picture, kickoff),
         text_input(
@@ -98,33 +99,22 @@ def held_view(picture: DealPicture, kickoff: Milestone, early_win: str = "", bac
             "Which early win did you choose together?",
             initial=cut(early_win, QUESTION) if early_win else "",
             placeholder="First 20 people log in on their own",
-            hint="Something the customer sees by day 30. Baton asks for its evidence then.",
+            hint="One result the customer sees by day 30, when Baton asks for its evidence. Empty if none was chosen.",
             multiline=True,
+            optional=True,
             most=QUESTION,
         ),
-        text_input(
-            "held_on",
-            "Held on",
-            initial="today",
-            hint="Today, yesterday, or a date such as 2026-12-04.",
-            most=100,
-        ),
+        input_block("held_on", "Held on", picker),
         text_input(
             "evidence",
             "Notes or recording",
-            hint="A link or one sentence.",
-            optional=True,
+            hint=cut(kickoff.evidence_asked or "A link or one sentence.", INPUT_HINT),
             multiline=True,
+            optional=True,
             most=QUESTION,
         ),
     ]
-    return modal(
-        VIEW_KICKOFF_HELD,
-        "The kickoff was held",
-        blocks,
-        submit="Save",
-        metadata=pack(deal=picture.id, **back.packed()),
-    )
+    return modal(VIEW_KICKOFF_HELD, "The kickoff was held", blocks, submit="Save", metadata=_of(kickoff, back))
 
 
 def book_view(picture: DealPicture, kickoff: Milestone, now: datetime, zone: str, back: Back = NOWHERE) -> View:
@@ -153,7 +143,7 @@ def book_view(picture: DealPicture, kickoff: Milestone, now: datetime, zone: str
         ),
     ]
     title = "Book another time" if kickoff.booked_for else "Book the kickoff"
-    return modal(VIEW_KICKOFF_BOOK, title, blocks, submit="Book", metadata=pack(deal=picture.id, **back.packed()))
+    return modal(VIEW_KICKOFF_BOOK, title, blocks, submit="Book", metadata=_of(kickoff, back))
 
 
 def move_view(picture: DealPicture, milestone: Milestone, back: Back = NOWHERE) -> View:
@@ -211,7 +201,7 @@ def snooze_view(picture: DealPicture, milestone: Milestone, back: Back = NOWHERE
     return modal(VIEW_MILESTONE_SNOOZE, "Snooze", blocks, submit="Snooze", metadata=_of(milestone, back))
 
 
-def add_view(picture: DealPicture, typed: str = "") -> View:
+def add_view(picture: DealPicture, typed: str = "", back: Back = NOWHERE) -> View:
     """Asks for a milestone of one's own."""
     blocks = [
         section(f"A milestone in the plan of *{name_of(picture)}*."),
@@ -229,7 +219,9 @@ def add_view(picture: DealPicture, typed: str = "") -> View:
         text_input("owner_name", "Or who at the customer", optional=True, most=WHO),
         text_input("about", "What belongs to it", multiline=True, optional=True, most=QUESTION),
     ]
-    return modal(VIEW_MILESTONE_ADD, "Add a milestone", blocks, submit="Add", metadata=pack(deal=picture.id))
+    return modal(
+        VIEW_MILESTONE_ADD, "Add a milestone", blocks, submit="Add", metadata=pack(deal=picture.id, **back.packed())
+    )
 
 
 def undo_button(change_id: int) -> dict[str, Any]:
@@ -246,11 +238,12 @@ def said_message(sentence: str, change_id: int | None = None, more: Sequence[str
     return Message(cut(text, INPUT_TEXT), blocks)
 
 
-def said_view(sentence: str, change_id: int | None = None, more: Sequence[str] = (), back: Back = NOWHERE) -> View:
-    """The same in a window."""
+def said_view(sentence: str, change_id: int | None = None, more: Sequence[str] = (), metadata: str = "") -> View:
+    """The same in a window; ``metadata`` is what the window before it carried."""
     blocks = said_message(sentence, change_id, more).blocks
-    return modal(VIEW_PLAN_SAID, "The plan", blocks, close="Close", metadata=pack(**back.packed()))
+    return modal(VIEW_PLAN_SAID, "The plan", blocks, close="Close", metadata=metadata)
 
 
 def _of(milestone: Milestone, back: Back) -> str:
-    return pack(milestone=milestone.id, **back.packed())
+    """What a window about a milestone carries; by the version it finds out that somebody else changed it meanwhile."""
+    return pack(milestone=milestone.id, version=milestone.version, **back.packed())

@@ -69,7 +69,7 @@ def effect_view(
     radio["initial_option"] = options[0]
     blocks.append(input_block("along", "What is to move?", radio))
     to = effect.moves[0].becomes.isoformat()
-    metadata = pack(milestone=one.id, to=to, seen=seen, **back.packed())
+    metadata = pack(milestone=one.id, version=one.version, to=to, seen=seen, **back.packed())
     return modal(VIEW_MILESTONE_EFFECT, "What moves along", blocks, submit="Move", metadata=metadata)
 
 

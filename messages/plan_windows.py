@@ -20,18 +20,20 @@ from messages.ids import (
 )
 from messages.limits import OPTION, OPTION_VALUE, OPTIONS
 from messages.milestone_edit import state_line
+from messages.milestone_views import NOWHERE, Back
 from messages.owners import owner_of
-from messages.say import Block, View
-from messages.text import plural, short
+from messages.say import Block, Message, View
+from messages.text import listed, plural, short
 from messages.values import pack
 
 PAGE: Final = 40
 """Milestones a page: with what stands around them far below the 100 blocks of a view."""
 
-NOT_SHOWN: Final = 100
 _TITLE: Final = 200
 _RADIO: Final = 10
 _ABOUT: Final = 300
+_ASKED: Final = 120
+_ROOM: Final = 2_900
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,27 @@ def _row(picture: DealPicture, one: Milestone, today: date) -> Block:
     return section(text, button("Open", ACT_MILESTONE_OPEN, pack(milestone=one.id)))
 
 
-def playbook_view(picture: DealPicture, plan: PlanPicture, offered: Sequence[Offered], chosen: str = "") -> View:
+def missing_evidence(picture: DealPicture, plan: PlanPicture) -> Message:
+    """Which finished milestones nobody can see the result of, and what to type."""
+    lines = [
+        f"• {one.number}. {short(one.title, _TITLE)}: {short(one.evidence_asked, _ASKED)}"
+        for one in plan.milestones
+        if one.state is State.DONE and one.evidence_asked and not one.evidence
+    ]
+    if not lines:
+        text = f"Everything of *{name_of(picture)}* that was finished and needs evidence has it."
+        return Message(text, [section(text)])
+    head = (
+        f"*{plural(len(lines), 'finished milestone')}* of {name_of(picture)} without the evidence asked for:"
+    )
+    tail = "Add it: `/milestone evidence 3 https://…`"
+    return Message(head, [section(head), section(listed(lines, _ROOM)), context(tail)])
+
+
+def playbook_view(picture: DealPicture, plan: PlanPicture, offered: Sequence[Offered], back: Back = NOWHERE) -> View:
     """Which playbook the plan is to follow, and what stays of it."""
     options = [_option(one) for one in offered[:OPTIONS] if len(one.playbook.name) <= OPTION_VALUE]
-    first = next((option for option in options if option["value"] == (chosen or plan.playbook)), options[0])
+    first = next((option for option in options if option["value"] == plan.playbook), options[0])
     kind = "radio_buttons" if len(options) <= _RADIO else "static_select"
     element: dict[str, Any] = {"type": kind, "action_id": "playbook", "options": options, "initial_option": first}
     blocks: list[Block] = [
@@ -99,7 +118,9 @@ def playbook_view(picture: DealPicture, plan: PlanPicture, offered: Sequence[Off
         input_block("playbook", "Playbook", element),
         *(context(line) for line in _described(offered[:_RADIO])),
     ]
-    return modal(VIEW_PLAYBOOK, "Change playbook", blocks, submit="Change", metadata=pack(deal=picture.id))
+    return modal(
+        VIEW_PLAYBOOK, "Change playbook", blocks, submit="Change", metadata=pack(deal=picture.id, **back.packed())
+    )
 
 
 def _option(one: Offered) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def test_every_window_of_a_milestone_fits(text: str, state: State) -> None:
         fits(edit_view(picture, one, TODAY, history=history, may_edit=False))
         for view in (
             done_view(picture, one, text),
-            held_view(picture, one, text),
+            held_view(picture, one, TODAY, text),
             book_view(picture, one, NOW, "Europe/Stockholm"),
             move_view(picture, one, Back(page=2)),
             block_view(picture, one),
@@ -149,7 +149,7 @@ def test_any_number_of_playbooks_can_be_chosen_from(count: int, text: str) -> No
     picture, plan = deal(3)
     step = Step("a", text, RACI, Offset(working_days=1))
     offered = [Offered(Playbook(f"book-{n}", text, (step,), about=text), 2, 9) for n in range(count)]
-    view = fits(playbook_view(picture, plan, offered, "book-0"))
+    view = fits(playbook_view(picture, replace(plan, playbook="book-0"), offered))
     element = next(block for block in view["blocks"] if block.get("block_id") == "playbook")["element"]
     assert element["initial_option"]["value"] == "book-0"
     assert len(element["options"]) == min(count, 100)
@@ -159,7 +159,7 @@ def test_any_number_of_playbooks_can_be_chosen_from(count: int, text: str) -> No
 def test_every_input_is_named_by_the_field_it_fills(state: State) -> None:
     picture, plan = deal(2, state=state)
     one = plan.milestones[0]
-    views = [edit_view(picture, one, TODAY), done_view(picture, one), held_view(picture, one), move_view(picture, one)]
+    views = [edit_view(picture, one, TODAY), done_view(picture, one), held_view(picture, one, TODAY), move_view(picture, one)]
     views += [block_view(picture, one), skip_view(picture, one), snooze_view(picture, one), add_view(picture)]
     views += [book_view(picture, one, NOW, "UTC"), effect_view(picture, effect(plan, "x"), 1, TODAY)]
     inputs = [block for view in views for block in view["blocks"] if block["type"] == "input"]
