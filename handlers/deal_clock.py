@@ -1,0 +1,86 @@
+"""The clocks of a deal kept in step with it: begun when it is opened, moved with its CSM, ended when it is closed; and
+the agenda of its kickoff. Each in the caller's transaction."""
+
+from datetime import date
+from typing import Final
+
+from domain.calendar import zone_named
+from domain.deal_clock import first_looks
+from domain.plan_picture import PlanPicture
+from domain.playbook import Kind
+from domain.summary import WEEK, monday_of
+from handlers.outbox import TO_DEAL
+from handlers.services import Services
+from storage import due, notices, people
+from storage.database import Tx
+from storage.due import NewDue
+from storage.models import Person
+from storage.notices import NewNotice
+
+PORTFOLIO: Final = "portfolio_digest"
+AGENDA: Final = "kickoff_agenda"
+
+
+def agenda_key(deal_id: int) -> str:
+    """The occurrence of the agenda of a deal's kickoff."""
+    return f"deal:{deal_id}:agenda"
+
+
+async def begin(services: Services, tx: Tx, workspace_id: int, deal_id: int, csm_id: int | None, day_0: date) -> None:
+    """Let the clocks of a deal that was closed on the local day ``day_0`` be looked at, in its CSM's zone, and the
+    portfolios of its CSM and of the lead."""
+    csm = await tx.session.get(Person, csm_id) if csm_id is not None else None
+    zone = csm.zone if csm else services.settings.timezone
+    today = services.clock().astimezone(zone_named(zone)).date()
+    looks = first_looks(day_0, today, services.days)
+    rows = [NewDue(kind, f"deal:{deal_id}", zone, day, deal_id=deal_id) for kind, day in looks.items()]
+    rows += [_portfolio(services, one) for one in (csm, await _lead(services, tx, workspace_id)) if one is not None]
+    await due.ensure(tx.session, workspace_id, rows)
+
+
+async def follow_csm(services: Services, tx: Tx, workspace_id: int, deal_id: int, csm_id: int | None) -> None:
+    """The deal has another CSM: its clocks go by their zone, and they get a portfolio."""
+    csm = await tx.session.get(Person, csm_id) if csm_id is not None else None
+    await due.retime_deal(tx.session, [deal_id], csm.zone if csm else services.settings.timezone)
+    if csm is not None:
+        await due.ensure(tx.session, workspace_id, [_portfolio(services, csm)])
+
+
+async def end(tx: Tx, deal_id: int) -> None:
+    """The deal is closed: nothing is asked about it any more."""
+    await due.drop_deal(tx.session, deal_id)
+
+
+async def keep_agenda(services: Services, tx: Tx, workspace_id: int, plan: PlanPicture) -> None:
+    """The plan changed: its kickoff's agenda is written once a time is booked, and edited while it is to come."""
+    kickoff = plan.of_kind(Kind.KICKOFF)
+    if kickoff is None or kickoff.booked_for is None:
+        return
+    now, key = services.clock(), agenda_key(plan.deal_id)
+    agenda = NewNotice(
+        key=key,
+        kind=AGENDA,
+        lane=f"deal:{plan.deal_id}",
+        audience=TO_DEAL,
+        not_before=now,
+        deal_id=plan.deal_id,
+        thread_key=f"deal:{plan.deal_id}:plan",
+    )
+    ids = await notices.add(tx.session, workspace_id, [agenda], now)
+    if not ids:
+        ids = await notices.bump(tx.session, workspace_id, [key], now)
+    await services.engine.enqueue(tx, ids)
+
+
+def _portfolio(services: Services, person: Person) -> NewDue:
+    """From next week on; the day of the week is theirs to choose and looked up when it is decided."""
+    today = services.clock().astimezone(zone_named(person.zone)).date()
+    return NewDue(PORTFOLIO, f"person:{person.id}", person.zone, monday_of(today) + WEEK, person_id=person.id)
+
+
+async def _lead(services: Services, tx: Tx, workspace_id: int) -> Person | None:
+    named = services.settings.lead.strip()
+    if not named:
+        return None
+    find = people.by_email if "@" in named else people.by_slack_id
+    return await find(tx.session, workspace_id, named)
