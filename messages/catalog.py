@@ -21,6 +21,7 @@ from messages.handoffs import (
 )
 from messages.kickoff import kickoff_agenda, kickoff_late
 from messages.plan import plan
+from messages.portfolio import portfolio_digest
 from messages.questions import question_answered, question_asked
 from messages.say import Message, Quiet
 from messages.summary import weekly_summary
@@ -56,6 +57,11 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
     }
 )
 """Every kind that is a message; kinds not here are errands done in Slack."""
+
+PersonBuilder = Callable[[Mapping[str, Any], datetime], Message | Quiet]
+
+PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType({"portfolio_digest": portfolio_digest})
+"""Kinds that belong to a person and no single deal: everything they say stands in their facts."""
 
 WITH_PLAN: Final = frozenset(
     {

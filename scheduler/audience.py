@@ -45,13 +45,13 @@ class Audiences:
         self._missing_until: datetime | None = None
         self._asking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def find(self, notice: ClaimedNotice, picture: DealPicture) -> Where | Nowhere:
+    async def find(self, notice: ClaimedNotice, picture: DealPicture | None) -> Where | Nowhere:
         """The channel to post this notice into. Raises the errors of scheduler.slack."""
         audience = notice.audience
         if notice.channel_id:
             return Where(notice.channel_id)
         if audience == DEAL:
-            channel = picture.channel.id
+            channel = picture.channel.id if picture else ""
             return Where(channel) if channel else Nowhere("the deal's channel is not made yet")
         if audience == CS:
             async with self._asking[CS]:

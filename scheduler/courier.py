@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.deals import DealState
 from domain.picture import DealPicture
-from messages.catalog import BUILDERS, WITH_PLAN
+from messages.catalog import BUILDERS, PERSONAL, WITH_PLAN
 from messages.say import Message, Quiet
 from scheduler.audience import DEAL, Audiences, Nowhere
 from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet, Where
@@ -15,6 +15,7 @@ from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
 from scheduler.errands.outsiders import confidential_check
 from scheduler.errands.refresh import refresh_channel
+from scheduler.gathered import Gathered
 from scheduler.workplace import Workplace
 from storage import notices
 from storage.database import Tx
@@ -38,17 +39,22 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
 
 
 class DealCourier:
-    """The courier of deals: every notice of this kind belongs to one."""
+    """The courier of deals and of the people who have them."""
 
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._audiences = Audiences(place)
+        self._gathered = Gathered(place)
         self._errands: Mapping[str, Errand] = dict(ERRANDS)
         self.errands = frozenset(self._errands)
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """Build the message from the facts as they are now, and find where it goes."""
-        picture = await self._place.picture(notice.deal_id or 0, plan=notice.kind in WITH_PLAN)
+        if notice.kind in PERSONAL:
+            return await self._personal(notice)
+        picture = self._gathered.take(notice)
+        if picture is None:
+            picture = await self._place.picture(notice.deal_id or 0, plan=notice.kind in WITH_PLAN)
         if picture is None:
             return StayQuiet("the deal is gone")
         message = await self._words(notice, picture)
@@ -61,6 +67,20 @@ class DealCourier:
         if isinstance(thread, NotYet):
             return thread
         return Say(where.channel, message.text, message.blocks, thread)
+
+    async def prepare(self, notices: Sequence[ClaimedNotice]) -> None:
+        """Read together what was claimed together."""
+        await self._gathered.prepare(notices)
+
+    async def _personal(self, notice: ClaimedNotice) -> Plan:
+        """What belongs to no single deal; all of it stands in the notice's facts."""
+        message = PERSONAL[notice.kind](notice.facts, self._place.clock())
+        if isinstance(message, Quiet):
+            return StayQuiet(message.reason)
+        where = await self._audiences.find(notice, None)
+        if isinstance(where, Nowhere):
+            return NotYet(self._place.soon(CHANNEL_PATIENCE_S), where.reason, holds_lane=False)
+        return Say(where.channel, message.text, message.blocks)
 
     async def _words(self, notice: ClaimedNotice, picture: DealPicture) -> Message | Quiet:
         builder = BUILDERS.get(notice.kind)
@@ -79,8 +99,9 @@ class DealCourier:
 
     async def said_where(self, notice: ClaimedNotice) -> Where | None:
         """The channel or thread of a message notice, when there is such a place."""
-        picture = await self._place.picture(notice.deal_id or 0)
-        where = await self._audiences.find(notice, picture) if picture else None
+        picture = await self._place.picture(notice.deal_id) if notice.deal_id is not None else None
+        known = picture is not None or notice.kind in PERSONAL
+        where = await self._audiences.find(notice, picture) if known else None
         thread = await self._thread(notice)
         if not isinstance(where, Where) or isinstance(thread, NotYet):
             return None
