@@ -46,8 +46,8 @@ _ALIVE: Final = _WHOLE.where(
     _DEAL.c.state.in_(ALIVE),
     _DEAL.c.id > bindparam("after"),
 ).order_by(_DEAL.c.id)
-_EVERYBODYS: Final = _ALIVE.limit(AT_ONCE)
-_SOMEBODYS: Final = _ALIVE.where(_DEAL.c.csm_id.in_(bindparam("csms", expanding=True))).limit(AT_ONCE)
+_EVERYBODYS: Final = _ALIVE.limit(bindparam("most"))
+_SOMEBODYS: Final = _ALIVE.where(_DEAL.c.csm_id.in_(bindparam("csms", expanding=True))).limit(bindparam("most"))
 _RISKY: Final = (
     select(
         _MILESTONE.c.id,
@@ -89,13 +89,13 @@ _NOBODY: Final = Raci(Role.CSM, Role.CSM)
 
 
 async def standings(
-    session: AsyncSession, workspace_id: int, horizon: date, csm_ids: Sequence[int] | None = None
+    session: AsyncSession, workspace_id: int, horizon: date, csm_ids: Sequence[int] | None = None, most: int = AT_ONCE
 ) -> AsyncGenerator[list[Standing]]:
-    """How the open deals of these CSMs stand (None: of everybody), at most ``AT_ONCE`` at a time and four queries
+    """How the open deals of these CSMs stand (None: of everybody), at most ``most`` at a time and four queries
     each time. What is due on ``horizon`` or later is no risk to anybody yet."""
     after = 0
     while True:
-        given: dict[str, Any] = {"in_workspace": workspace_id, "after": after}
+        given: dict[str, Any] = {"in_workspace": workspace_id, "after": after, "most": most}
         if csm_ids is None:
             deals = await _all(session, _EVERYBODYS, given)
         else:
@@ -104,7 +104,7 @@ async def standings(
             return
         after = deals[-1].id
         yield await _standings(session, deals, horizon)
-        if len(deals) < AT_ONCE:
+        if len(deals) < most:
             return
 
 
