@@ -174,10 +174,8 @@ async def test_standings_are_of_those_asked_for_and_of_open_deals(house: House) 
 
 async def test_a_portfolio_is_read_a_part_at_a_time(house: House) -> None:
     ids = [await opened(house, number) for number in range(1, 6)]
-    small = portfolios._EVERYBODYS.limit(2)
-    monkeypatch.setattr(portfolios, "_EVERYBODYS", small)
-    monkeypatch.setattr(portfolios, "AT_ONCE", 2)
-    assert sorted(await every(house, None)) == ids
+    for most in (1, 2, 5, 6):
+        assert sorted(await every(house, None, most=most)) == ids
 
 
 async def test_clocks_know_the_csm_their_settings_and_the_marked_milestones(house: House) -> None:
