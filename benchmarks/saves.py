@@ -21,12 +21,14 @@ from sqlalchemy import delete, insert, update
 from benchmarks.figures import Spread, line, spread
 from benchmarks.slack import AE, BOT, CSM, TEAM
 from benchmarks.world import Known, fill_in, submission, workspace
+from domain.calendar import WorkingDays
 from handlers.people import PeopleDirectory
 from handlers.registry import register_all
 from handlers.services import HandlerSettings, Services
 from storage import people
 from storage.database import Database, Tx
 from storage.models import AuditEntry, Commitment, Handoff, HandoffDraft, HandoffVersion, Notice, Stakeholder
+from tests.playbooks import shipped
 
 HANDOFF, VERSION, DRAFT = Handoff.__table__, HandoffVersion.__table__, HandoffDraft.__table__
 STAKEHOLDER, COMMITMENT = Stakeholder.__table__, Commitment.__table__
@@ -57,7 +59,9 @@ async def services_on(db: Database) -> Services:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
     directory = PeopleDirectory(db, clock, nobody)
     directory.of_workspace(number, TEAM)
-    return Services(db, clock, NoEngine(), directory, HandlerSettings(lead="chloe@bench.example"))
+    return Services(
+        db, clock, NoEngine(), directory, HandlerSettings(lead="chloe@bench.example"), shipped(), WorkingDays()
+    )
 
 
 def bolt_app(services: Services) -> AsyncApp:

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import FollowedClock, real_clock, shifted_clock
 from bot.config import Settings
 from bot.identity import Identity
+from bot.playbook_files import load_playbooks
 from bot.slack_web import call, web_client
 from domain.calendar import WorkingDays
 from domain.clock import Clock
@@ -112,7 +113,8 @@ def register_handlers(bolt: AsyncApp, services: Services) -> None:
 def build(
     settings: Settings, session: aiohttp.ClientSession, offset: timedelta | None = None, *, once: bool = False
 ) -> Baton:
-    """Make every part; nothing runs yet and nobody was asked anything. Needs a running event loop.
+    """Make every part; nothing runs yet and nobody was asked anything. Needs a running event loop. Raises
+    WrongPlaybooks.
 
     With an `offset` the clock is the machine's, that far ahead or behind. `once`: what is due will be delivered by
     `embedded.drain`, and the queue on PostgreSQL is left alone.
@@ -128,7 +130,13 @@ def build(
     if followed is not None:
         followed.on_jump(engine.wake)
     services = Services(
-        db=db, clock=clock, engine=engine, people=_directory(db, clock, web), settings=_handler_settings(settings)
+        db=db,
+        clock=clock,
+        engine=engine,
+        people=_directory(db, clock, web),
+        settings=_handler_settings(settings),
+        playbooks=load_playbooks(settings.baton_playbooks),
+        days=WorkingDays(settings.holiday_countries),
     )
     bolt = _bolt(settings, session, state)
     register_handlers(bolt, services)

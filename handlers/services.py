@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.calendar import WorkingDays
 from domain.clock import Clock
+from domain.playbook import Playbooks
 from handlers.people import PeopleDirectory
 from storage.database import Database
 from storage.port import Engine
@@ -28,3 +30,5 @@ class Services:
     engine: Engine
     people: PeopleDirectory
     settings: HandlerSettings
+    playbooks: Playbooks
+    days: WorkingDays

@@ -11,12 +11,14 @@ import pytest
 import yaml
 from slack_bolt.async_app import AsyncApp
 
+from domain.calendar import WorkingDays
 from handlers import registry
 from handlers.people import PeopleDirectory
 from handlers.services import HandlerSettings, Services
 from sandbox.manifest import app_of
 from scheduler.pacing import POST
 from storage.database import Database, Tx
+from tests.playbooks import shipped
 
 ROOT: Final = Path(__file__).parents[1]
 CALLERS: Final = ("bot", "handlers", "scheduler")
@@ -122,7 +124,9 @@ async def app(tmp_path: Path) -> RecordingApp:
 
     recording = RecordingApp()
     people = PeopleDirectory(db, clock, no_info)
-    registry.register_all(recording, Services(db, clock, NoEngine(), people, HandlerSettings()))
+    registry.register_all(
+        recording, Services(db, clock, NoEngine(), people, HandlerSettings(), shipped(), WorkingDays())
+    )
     await db.close()
     return recording
 

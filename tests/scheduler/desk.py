@@ -32,6 +32,7 @@ from storage.database import Database
 from storage.models import Notice
 from storage.notices import NewNotice
 from storage.pace import SharedSlots
+from tests.playbooks import shipped
 from tests.sandbox.conftest import Running, running
 
 MANIFEST: Final = Path(__file__).parents[2] / "manifest.yaml"
@@ -193,7 +194,7 @@ class Desk:
     def services(self) -> Services:
         directory = PeopleDirectory(self.db, self.clock, _nobody)
         directory.of_workspace(self.workspace, self.slack.core.world.team.id)
-        return Services(self.db, self.clock, self.engine(), directory, HandlerSettings())
+        return Services(self.db, self.clock, self.engine(), directory, HandlerSettings(), shipped(), WorkingDays())
 
     # What Slack has
 

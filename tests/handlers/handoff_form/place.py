@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import select
 
+from domain.calendar import WorkingDays
 from domain.deals import AccountFacts, DealFacts, DealState
 from domain.picture import DealPicture
 from handlers import front, listen
@@ -27,6 +28,7 @@ from sandbox import Sandbox, SandboxConfig
 from storage import deals, handoffs, people, pictures
 from storage.database import Database, Tx
 from storage.models import Notice
+from tests.playbooks import shipped
 
 ADA, BEN, CHLOE, DANIEL, EVA, FELIX = (
     *("U01ADALIND", "U02BENCART", "U03CHLOEDV"),
@@ -264,7 +266,15 @@ async def form_in_slack(db_url: str) -> AsyncGenerator[Place]:
             return datetime.now(UTC)
 
         directory = PeopleDirectory(db, clock, users_info)
-        services = Services(db=db, clock=clock, engine=Unhurried(), people=directory, settings=HandlerSettings())
+        services = Services(
+            db=db,
+            clock=clock,
+            engine=Unhurried(),
+            people=directory,
+            settings=HandlerSettings(),
+            playbooks=shipped(),
+            days=WorkingDays(),
+        )
         async with db.write() as tx:
             workspace = await people.ensure_workspace(tx.session, "T00NORTHW", "Northwind", "U00BOT0001", clock())
         directory.of_workspace(workspace, "T00NORTHW")

@@ -15,12 +15,14 @@ import uvicorn
 from fastapi import FastAPI
 from standardwebhooks import Webhook
 
+from domain.calendar import WorkingDays
 from handlers.people import PeopleDirectory
 from handlers.services import HandlerSettings, Services
 from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
 from storage import people
 from storage.database import Database, Tx
+from tests.playbooks import shipped
 
 SECRET = "whsec_" + base64.b64encode(b"a webhook secret of 32 bytes ...").decode()
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -102,7 +104,7 @@ async def services(store: str) -> AsyncIterator[Services]:
             assert person is not None
             await people.set_csm(tx.session, workspace, person.id, regions=regions)
     directory.of_workspace(workspace, "T1")
-    yield Services(db, lambda: NOW, RememberingEngine(), directory, HandlerSettings())
+    yield Services(db, lambda: NOW, RememberingEngine(), directory, HandlerSettings(), shipped(), WorkingDays())
     await db.close()
 
 
