@@ -15,7 +15,9 @@ from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
 from scheduler.errands.outsiders import confidential_check
 from scheduler.errands.refresh import refresh_channel
+from scheduler.gate import Gate
 from scheduler.gathered import Gathered
+from scheduler.mornings import MORNING_KINDS, morning_of
 from scheduler.workplace import Workplace
 from storage import notices
 from storage.database import Tx
@@ -45,18 +47,25 @@ class DealCourier:
         self._place = place
         self._audiences = Audiences(place)
         self._gathered = Gathered(place)
+        self._gate = Gate(place)
         self._errands: Mapping[str, Errand] = dict(ERRANDS)
         self.errands = frozenset(self._errands)
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """Build the message from the facts as they are now, and find where it goes."""
-        if notice.kind in PERSONAL:
+        if notice.kind in PERSONAL or notice.kind in MORNING_KINDS:
             return await self._personal(notice)
+        return await self._of_deal(notice)
+
+    async def _of_deal(self, notice: ClaimedNotice) -> Plan:
         picture = self._gathered.take(notice)
         if picture is None:
             picture = await self._place.picture(notice.deal_id or 0, plan=notice.kind in WITH_PLAN)
         if picture is None:
             return StayQuiet("the deal is gone")
+        held = await self._held(notice, picture)
+        if held is not None:
+            return held
         message = await self._words(notice, picture)
         if isinstance(message, Quiet):
             return StayQuiet(message.reason)
@@ -73,14 +82,28 @@ class DealCourier:
         await self._gathered.prepare(notices)
 
     async def _personal(self, notice: ClaimedNotice) -> Plan:
-        """What belongs to no single deal; all of it stands in the notice's facts."""
-        message = PERSONAL[notice.kind](notice.facts, self._place.clock())
+        """What belongs to no single deal."""
+        held = await self._held(notice, None)
+        if held is not None:
+            return held
+        if notice.kind in MORNING_KINDS:
+            message = await morning_of(self._place, notice)
+        else:
+            message = PERSONAL[notice.kind](notice.facts, self._place.clock())
         if isinstance(message, Quiet):
             return StayQuiet(message.reason)
         where = await self._audiences.find(notice, None)
         if isinstance(where, Nowhere):
             return NotYet(self._place.soon(CHANNEL_PATIENCE_S), where.reason, holds_lane=False)
         return Say(where.channel, message.text, message.blocks)
+
+    async def _held(self, notice: ClaimedNotice, picture: DealPicture | None) -> NotYet | None:
+        at = await self._gate.opens(notice, picture)
+        return None if at is None else NotYet(at, "it waits for working hours", holds_lane=False)
+
+    def disturbed(self, slack_id: str) -> None:
+        """Somebody changed when they want to be disturbed."""
+        self._gate.dnd.forget(slack_id)
 
     async def _words(self, notice: ClaimedNotice, picture: DealPicture) -> Message | Quiet:
         builder = BUILDERS.get(notice.kind)
@@ -100,7 +123,7 @@ class DealCourier:
     async def said_where(self, notice: ClaimedNotice) -> Where | None:
         """The channel or thread of a message notice, when there is such a place."""
         picture = await self._place.picture(notice.deal_id) if notice.deal_id is not None else None
-        known = picture is not None or notice.kind in PERSONAL
+        known = picture is not None or notice.kind in PERSONAL or notice.kind in MORNING_KINDS
         where = await self._audiences.find(notice, picture) if known else None
         thread = await self._thread(notice)
         if not isinstance(where, Where) or isinstance(thread, NotYet):

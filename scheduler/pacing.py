@@ -29,6 +29,7 @@ METHOD_TIER: Final[Mapping[str, int]] = MappingProxyType(
         "bookmarks.list": 2,
         "pins.add": 2,
         "users.list": 2,
+        "dnd.teamInfo": 2,
         "chat.update": 3,
         "conversations.invite": 3,
         "conversations.join": 3,

@@ -1,9 +1,9 @@
 """What the courier and its errands are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.calendar import WorkingDays
+from domain.calendar import Calendars, WorkingDays
 from domain.clock import Clock
 from domain.picture import DealPicture, PersonCard
 from messages.text import zone_of
@@ -24,13 +24,14 @@ class CourierSettings:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Database, clock, Slack, the calendar and the settings."""
+    """Database, clock, Slack, the calendars of the installation and of people, and the settings."""
 
     db: Database
     clock: Clock
     slack: Slack
     days: WorkingDays
     settings: CourierSettings
+    calendars: Calendars = field(default_factory=Calendars)
 
     async def picture(self, deal_id: int, *, plan: bool = False) -> DealPicture | None:
         """The deal as it is now, with its ``plan`` where that is shown."""

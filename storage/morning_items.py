@@ -1,15 +1,15 @@
 """What a digest shows, as it is now; and which digests show a thing that changed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import BindParameter, Executable, Table, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.calendar import WorkingDays
+from domain.calendar import Calendars, WorkingDays, at_wall, zone_named
 from domain.handoff import HandoffState
-from domain.morning import Item
+from domain.morning import Item, MorningPicture
 from domain.person import PersonCard
 from domain.playbook import Kind
 from domain.reminders import Occurrence, Subject, parse
@@ -199,6 +199,25 @@ async def late_kickoffs(
         return frozenset()
     given = {"ids": sorted(deal_ids), "audience": f"person:{slack_id}", "since": since}
     return frozenset((await session.scalars(_LATE_KICKOFFS, given)).all())
+
+
+async def load(
+    session: AsyncSession, facts: Mapping[str, Any], calendars: Calendars, now: datetime, *, said: bool
+) -> MorningPicture | None:
+    """A digest from its notice's facts (``person``, ``day``, ``items``); None when the person is gone. ``said``: Slack
+    shows it already."""
+    number = int(facts["person"])
+    reader = (await mornings.readers(session, [number])).get(number)
+    if reader is None:
+        return None
+    card, settings = reader.card, reader.settings
+    zone, on = zone_named(card.zone), date.fromisoformat(str(facts["day"]))
+    today = now.astimezone(zone).date()
+    days = calendars.days(card.zone, settings.country, settings.weekdays)
+    found = await items(session, [str(one) for one in facts["items"]], today, days)
+    kickoffs = {one.deal_id for one in found if one.kickoff}
+    late = await late_kickoffs(session, kickoffs, card.slack_id, at_wall(on, time.min, zone))
+    return MorningPicture(card, on, today, found, said, late)
 
 
 # Which digests show a thing that changed

@@ -99,15 +99,13 @@ _WAITING: Final = (
 )
 _WAITING_FOR: Final = _WAITING.where(_DEAL.c.ae_id.in_(_IDS))
 _WAITING_ANYWHERE: Final = _WAITING.where(_DEAL.c.workspace_id == _WORKSPACE)
-_READERS: Final = (
-    select(
-        *(_PERSON.c[name] for name in ("id", "slack_id", "name", "email", "locale", "zone")),
-        _IS_MEMBER.label("is_member"),
-        _SETTING.c["values"],
-    )
-    .join_from(_PERSON, _SETTING, _SETTING.c.person_id == _PERSON.c.id, isouter=True)
-    .where(_PERSON.c.id.in_(_IDS))
-)
+_ANY_READER: Final = select(
+    *(_PERSON.c[name] for name in ("id", "slack_id", "name", "email", "locale", "zone")),
+    _IS_MEMBER.label("is_member"),
+    _SETTING.c["values"],
+).join_from(_PERSON, _SETTING, _SETTING.c.person_id == _PERSON.c.id, isouter=True)
+_READERS: Final = _ANY_READER.where(_PERSON.c.id.in_(_IDS))
+_READER: Final = _ANY_READER.where(_PERSON.c.workspace_id == _WORKSPACE, _PERSON.c.slack_id == bindparam("slack_id"))
 _CONCERNED: Final = union(
     select(_DEAL.c.csm_id).where(_IS_ALIVE),
     select(_DEAL.c.ae_id).where(_IS_ALIVE),
@@ -137,6 +135,12 @@ async def readers(session: AsyncSession, ids: Collection[int]) -> dict[int, Read
         return {}
     rows = (await session.execute(_READERS, {"ids": sorted(ids)})).all()
     return {row[0]: _reader(row) for row in rows}
+
+
+async def reader(session: AsyncSession, workspace_id: int, slack_id: str) -> Reader | None:
+    """The person with this Slack id and their settings."""
+    row = (await session.execute(_READER, {"in_workspace": workspace_id, "slack_id": slack_id})).first()
+    return _reader(row) if row else None
 
 
 def _reader(row: Sequence[Any]) -> Reader:
