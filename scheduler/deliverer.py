@@ -158,7 +158,7 @@ class Deliverer:
     async def _post(self, notice: ClaimedNotice, plan: Say) -> None:
         if self._wall() - notice.claimed_at > FENCE:
             self._log.warning("notice_fenced", notice=notice.key)
-            await self._postpone(notice, NotYet(self._clock(), "the claim grew old before the post"))
+            await self.put_back(notice, "the claim grew old before the post")
             return
         response = await self._slack.call_now(
             POST,
@@ -241,7 +241,7 @@ class Deliverer:
 
     async def _looked(self, notice: ClaimedNotice, log: Log) -> None:
         if notice.kind in self._courier.errands or notice.ts:
-            await self._again(notice)
+            await self.put_back(notice, "taken over after a crash")
             return
         try:
             where = await self._courier.said_where(notice)
@@ -252,12 +252,13 @@ class Deliverer:
             log.warning("notice_not_looked_up", why=str(error))
         else:
             if where is None or ts is None:
-                await self._again(notice)
+                await self.put_back(notice, "taken over after a crash")
             else:
                 await self._settle(notice, channel=where.channel, ts=ts, why="found in the history")
 
-    async def _again(self, notice: ClaimedNotice) -> None:
-        await self._postpone(notice, NotYet(self._clock(), "taken over after a crash"))
+    async def put_back(self, notice: ClaimedNotice, why: str) -> None:
+        """It is due again at once."""
+        await self._postpone(notice, NotYet(self._clock(), why))
 
     async def find_said(self, notice: ClaimedNotice, where: Where) -> str | None:
         """The ``ts`` of the message with this occurrence key in the channel or thread, None when it was never said."""

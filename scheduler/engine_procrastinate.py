@@ -28,7 +28,7 @@ from scheduler.pacing import POST, UPDATE, Pacer
 from scheduler.slack import Slack
 from storage import claims
 from storage.claims import Claims, Due, Work
-from storage.database import Database, Tx
+from storage.database import Database, Tx, driver_of
 
 TASK: Final = "deliver"
 STALLED_TASK: Final = "free_stalled"
@@ -36,6 +36,8 @@ METHODS: Final = {Work.POST: POST, Work.EDIT: UPDATE}
 QUEUED: Final = {work.value: METHODS.get(work) for work in Work}
 """Each kind of work is a queue of its own, with hands of its own; named, the method whose pace it keeps."""
 EDIT_HANDS: Final = 4
+LOT: Final = 4
+"""While much waits, leave is taken for so many jobs together."""
 SWEEP_S: Final = 2.0
 SOONEST_SWEEP_S: Final = 0.2
 SWEPT_AT_ONCE: Final = 500
@@ -83,7 +85,8 @@ class PacedJobs(JobManager):
         if method is None:
             return await self._fetch(queue, worker_id)
         until = time.monotonic() + PACE_PATIENCE_S
-        while not (granted := await self._pacer.take(method)).count:
+        lot = 1 if queue in self.dry else LOT
+        while not (granted := await self._pacer.take(method, lot=lot)).count:
             if time.monotonic() + granted.wait_s > until:
                 return None
             await asyncio.sleep(granted.wait_s)
@@ -238,14 +241,13 @@ class ProcrastinateEngine:
         method = METHODS.get(expected)
         if expected is Work.POST and not await self._let_in(room):
             return
-        async with self._db.write() as tx:
-            claimed = await claims.claim(tx.session, [notice], self._clock(), self._wall())
-            unexpected = [one for one in claimed if self._claims.work_of(one) is not expected]
-            for one in unexpected:
-                await claims.put_back(tx.session, one, at=self._clock(), why="it has become an edit", failed=False)
-        if not claimed or unexpected:
+        async with self._db.at_once() as connection:
+            claimed = await claims.claim(connection, [notice], self._clock(), self._wall())
+        if not claimed or self._claims.work_of(claimed[0]) is not expected:
             if method is not None:
                 self._pacer.give_back(method)
+            for one in claimed:
+                await self._deliverer.put_back(one, "it has become another kind of work")
             self._wake.set()
             return
         await self._deliverer.prepare(claimed)
@@ -283,8 +285,8 @@ class ProcrastinateEngine:
             )
             for one in due
         ]
-        connection = await (await tx.session.connection()).get_raw_connection()
-        await self._jobs.batch_defer_jobs_async(jobs, connection=connection.driver_connection)
+        driver = await driver_of(await tx.session.connection())
+        await self._jobs.batch_defer_jobs_async(jobs, connection=driver)
 
     async def _free_stalled(self, timestamp: int = 0) -> None:
         """Jobs whose worker died are forgotten, so that their rooms are free: the outbox knows what they were for."""

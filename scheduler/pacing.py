@@ -136,8 +136,9 @@ class Pacer:
         self._spare: dict[str, tuple[int, float]] = {}
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def take(self, method: str, most: int = 1) -> Granted:
-        """Leave to call this method up to ``most`` times now. What is not used is to be given back."""
+    async def take(self, method: str, most: int = 1, lot: int = 0) -> Granted:
+        """Leave to call this method up to ``most`` times now. What is not used is to be given back. ``lot``: when the
+        slots have to be asked, ask for so many and keep the rest for the next who ask here."""
         closed = self.closed(method)
         if closed > 0:
             return Granted(0, closed)
@@ -147,17 +148,22 @@ class Pacer:
         spare = self._take_spare(method, most)
         if spare == most:
             return Granted(most)
-        granted = await self._slots.take(method, most - spare, limit)
-        if granted.count < most - spare:
+        missing = most - spare
+        granted = await self._slots.take(method, max(missing, lot), limit)
+        if granted.count < missing:
             self._closed_until[method] = self._now() + granted.wait_s
-        return Granted(spare + granted.count, granted.wait_s)
+        self.give_back(method, granted.count - missing)
+        return Granted(spare + min(missing, granted.count), granted.wait_s)
 
     def give_back(self, method: str, count: int = 1) -> None:
         """Leave that was not used: the next who asks here gets it, for as long as it counts against the limit."""
         limit = self._limit(method)
         if limit is not None and count > 0:
-            kept, _ = self._spare.get(method, (0, 0.0))
-            self._spare[method] = (kept + count, self._now() + min(limit.span_s, 1.0))
+            now = self._now()
+            kept, until = self._spare.get(method, (0, 0.0))
+            if not kept or until <= now:
+                kept, until = 0, now + min(limit.span_s, 1.0)
+            self._spare[method] = (kept + count, until)
             self._closed_until.pop(method, None)
 
     def _take_spare(self, method: str, most: int) -> int:

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from storage.models import Notice
 from storage.notices import PENDING, PRIORITIES, SENDING, SENT, UNSURE, WHY_LIMIT, ClaimedNotice
@@ -258,9 +258,11 @@ _CLAIM: Final = (
 )
 
 
-async def claim(session: AsyncSession, ids: Sequence[int], now: datetime, wall: datetime) -> list[ClaimedNotice]:
-    """Take these notices, as far as they may still be taken: compare-and-set ``pending → sending``. ``wall`` is the
-    real time: it dates the claim.
+async def claim(
+    session: AsyncSession | AsyncConnection, ids: Sequence[int], now: datetime, wall: datetime
+) -> list[ClaimedNotice]:
+    """Take these notices, as far as they may still be taken: compare-and-set ``pending → sending``, in one statement.
+    ``wall`` is the real time: it dates the claim.
 
     A lane has one notice in hand, the oldest that is due, so that a deal's messages arrive in order. On PostgreSQL
     rows that somebody else holds are passed over: waiting for several of them in another order would be a deadlock.

@@ -1,14 +1,16 @@
 """The database: one writer at a time into SQLite, a pool on PostgreSQL, the same calls for both."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,6 +20,8 @@ from storage import caseload
 SQLITE_BUSY_MS = 10_000
 SQLITE_READERS = 4
 POSTGRES_POOL = 8
+IDLE_S = 1.0
+USED_AT = "used_at"
 
 
 class DatabaseUrlError(ValueError):
@@ -70,6 +74,28 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
     event.listen(engine.sync_engine, "begin", on_begin)
 
 
+def _ask_when_idle(engine: AsyncEngine) -> None:
+    """A connection that lay unused for a while is asked whether it still lives; one that was just used is not, which
+    saves a round trip for each transaction under load. Lost ones are replaced before anybody sees them."""
+
+    def on_checkin(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info[USED_AT] = time.monotonic()
+
+    def on_checkout(connection: DBAPIConnection, entry: ConnectionPoolEntry, _fairy: object) -> None:
+        if time.monotonic() - entry.info.get(USED_AT, 0.0) < IDLE_S:
+            return
+        dialect = engine.sync_engine.dialect
+        try:
+            alive = dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+        if not alive:
+            raise InvalidatePoolError
+
+    event.listen(engine.sync_engine, "checkin", on_checkin)
+    event.listen(engine.sync_engine, "checkout", on_checkout)
+
+
 class Database:
     """Sessions on the database named by ``url`` (contract: ``DATABASE_URL``)."""
 
@@ -82,7 +108,8 @@ class Database:
             _prepare_sqlite(self._writer, "BEGIN IMMEDIATE")
             _prepare_sqlite(self._reader, "BEGIN")
         else:
-            self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0, pool_pre_ping=True)
+            self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0)
+            _ask_when_idle(self._writer)
             self._reader = self._writer
         self._at_once = self._writer.execution_options(isolation_level="AUTOCOMMIT")
         self._turn = asyncio.Lock()
@@ -129,3 +156,11 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+async def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    """The connection of psycopg beneath one to PostgreSQL, in its transaction."""
+    raw = await connection.get_raw_connection()
+    driver: object = raw.driver_connection
+    assert isinstance(driver, psycopg.AsyncConnection)
+    return cast("psycopg.AsyncConnection[Any]", driver)

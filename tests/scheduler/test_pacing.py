@@ -166,6 +166,16 @@ async def test_what_is_given_back_is_there_for_the_next_but_not_for_long(clock: 
     assert (await pacer.take(POST)).count == 0, "what is not used in time would be one too many later"
 
 
+async def test_a_lot_is_taken_at_once_and_used_one_by_one(clock: Clock) -> None:
+    pacer = Pacer(1, clock)
+    assert (await pacer.take(POST, lot=4)).count == 1
+    clock.now += 0.5
+    assert (await pacer.take(POST, lot=4)).count == 1
+    clock.now += 0.5
+    counts = [(await pacer.take(POST, lot=4)).count for _ in range(3)]
+    assert counts == [1, 0, 0], "what was kept is as old as when it was taken"
+
+
 async def test_retry_after_holds_everything_of_the_method_also_what_was_given_back(clock: Clock) -> None:
     pacer = Pacer(1, clock)
     assert (await pacer.take(POST)).count == 1
