@@ -20,7 +20,8 @@ from bot.config import Settings
 from bot.identity import Identity
 from bot.playbook_files import load_playbooks
 from bot.slack_web import call, web_client
-from domain.calendar import WorkingDays
+from bot.zones import country_of_zone, zone_rules
+from domain.calendar import Calendars
 from domain.clock import Clock
 from handlers.health import health_router
 from handlers.metrics import MeasuredRequests, Metrics
@@ -30,10 +31,13 @@ from handlers.services import HandlerSettings, Services
 from handlers.slack_http import slack_router
 from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
+from scheduler.clock import ClockMeans, Ticker
 from scheduler.courier import DealCourier
+from scheduler.deciders import Means
 from scheduler.engine import EmbeddedEngine
 from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.pacing import Pacer
+from scheduler.rules import deciders
 from scheduler.slack import Slack
 from scheduler.workplace import CourierSettings, Workplace
 from storage.database import Database
@@ -69,34 +73,59 @@ class Baton:
     services: Services
     engine: EmbeddedEngine | ProcrastinateEngine
     embedded: EmbeddedEngine
+    ticker: Ticker
     http: FastAPI
     metrics: Metrics
     state: State = field(default_factory=State)
 
     def troubles(self) -> Sequence[str]:
         """What of the process does not run, in plain sentences."""
-        return troubles(self.state, self.engine)
+        return troubles(self.state, self.engine, self.ticker)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """`embedded` delivers what is due once; `running` is the one that runs: on PostgreSQL a queue that any number of
+    processes share."""
+
+    embedded: EmbeddedEngine
+    running: EmbeddedEngine | ProcrastinateEngine
+    courier: DealCourier
 
 
 def make_engines(
-    settings: Settings, db: Database, clock: Clock, session: aiohttp.ClientSession, *, once: bool
-) -> tuple[EmbeddedEngine, EmbeddedEngine | ProcrastinateEngine]:
-    """The engine that delivers what is due once, and the one that runs: on PostgreSQL a queue that any number of
-    processes share. Both have a client of Slack of their own, which repeats nothing by itself."""
+    settings: Settings,
+    db: Database,
+    clock: Clock,
+    session: aiohttp.ClientSession,
+    calendars: Calendars,
+    *,
+    once: bool,
+) -> Engines:
+    """What delivers, with a client of Slack of its own, which repeats nothing by itself."""
     place = Workplace(
         db=db,
         clock=clock,
         slack=Slack(web_client(settings, session), _pacer(settings, db), settings.baton_slack_timeout),
-        days=WorkingDays(settings.holiday_countries),
+        days=calendars.installation,
         settings=CourierSettings(
             lead=settings.baton_cs_lead or "", cs_channel=settings.baton_cs_channel, timezone=settings.baton_timezone
         ),
+        calendars=calendars,
     )
     courier, log = DealCourier(place), structlog.stdlib.get_logger("baton.engine")
     embedded = EmbeddedEngine(db, clock, place.slack, courier, log)
     if db.is_sqlite or once:
-        return embedded, embedded
-    return embedded, ProcrastinateEngine(db, clock, place.slack, courier, log)
+        return Engines(embedded, embedded, courier)
+    return Engines(embedded, ProcrastinateEngine(db, clock, place.slack, courier, log), courier)
+
+
+def make_ticker(settings: Settings, db: Database, clock: Clock, engines: Engines, calendars: Calendars) -> Ticker:
+    """The clock, with everything that decides about what is due."""
+    lead = settings.baton_cs_lead or ""
+    means = Means(calendars, lead=lead, zone=settings.baton_timezone)
+    log = structlog.stdlib.get_logger("baton.clock")
+    return Ticker(ClockMeans(db, clock, engines.running, deciders(means), log, zone_rules(), lead))
 
 
 def _pacer(settings: Settings, db: Database) -> Pacer:
@@ -126,32 +155,53 @@ def build(
     db = Database(settings.database_url.get_secret_value())
     web = web_client(settings, session)
     state = State()
-    embedded, engine = make_engines(settings, db, clock, session, once=once)
+    calendars = Calendars(country_of_zone(), settings.holiday_countries)
+    engines = make_engines(settings, db, clock, session, calendars, once=once)
+    ticker = make_ticker(settings, db, clock, engines, calendars)
     if followed is not None:
-        followed.on_jump(engine.wake)
+        followed.on_jump(ticker.wake)
+        followed.on_jump(engines.running.wake)
     services = Services(
         db=db,
         clock=clock,
-        engine=engine,
+        engine=engines.running,
         people=_directory(db, clock, web),
         settings=_handler_settings(settings),
         playbooks=load_playbooks(settings.baton_playbooks),
-        days=WorkingDays(settings.holiday_countries),
+        days=calendars.installation,
+        calendars=calendars,
+        disturbed=engines.courier.disturbed,
     )
     bolt = _bolt(settings, session, state)
     register_handlers(bolt, services)
     metrics = Metrics()
-    http = _http(settings, bolt, services, metrics, lambda: troubles(state, engine))
-    return Baton(settings, clock, followed, db, web, bolt, services, engine, embedded, http, metrics, state)
+    http = _http(settings, bolt, services, metrics, lambda: troubles(state, engines.running, ticker))
+    return Baton(
+        settings=settings,
+        clock=clock,
+        followed=followed,
+        db=db,
+        web=web,
+        bolt=bolt,
+        services=services,
+        engine=engines.running,
+        embedded=engines.embedded,
+        ticker=ticker,
+        http=http,
+        metrics=metrics,
+        state=state,
+    )
 
 
-def troubles(state: State, engine: EmbeddedEngine | ProcrastinateEngine) -> Sequence[str]:
+def troubles(state: State, engine: EmbeddedEngine | ProcrastinateEngine, ticker: Ticker) -> Sequence[str]:
     """What of the process does not run, in plain sentences."""
     found: list[str] = []
     if state.stopping:
         found.append("Baton is stopping.")
     if not engine.running:
         found.append("The engine does not run.")
+    if not ticker.running:
+        found.append("The clock does not run.")
     if state.identity is None:
         found.append("Slack has not been reached yet.")
     return found

@@ -186,19 +186,20 @@ class _Running:
         identity = await find_workspace(baton.web, baton.db, baton.clock, services.people)
         baton.state.identity = identity
         self._start("engine", baton.engine.run())
+        self._start("ticker", baton.ticker.run())
         token = baton.settings.slack_app_token
         if token is not None:
             self._socket = SlackSocket(baton.bolt, baton.web, token.get_secret_value(), baton.metrics)
             self._start("socket", self._socket.run())
         await self._server.up.wait()
         # So that what is said to be ready runs.
-        await self._engine_up()
+        await self._all_up()
         self._ready(baton, self.address)
 
-    async def _engine_up(self) -> None:
-        """Until the engine is at work, or for a while: what keeps it from that is said by `/readyz`."""
+    async def _all_up(self) -> None:
+        """Until engine and clock are at work, or for a while: what keeps them from that is said by `/readyz`."""
         for _ in range(ENGINE_LOOKS):
-            if self._baton.engine.running:
+            if self._baton.engine.running and self._baton.ticker.running:
                 return
             await asyncio.sleep(ENGINE_LOOK_S)
 
@@ -209,6 +210,9 @@ class _Running:
         self._server.should_exit = True
         slack.cancel()
         ends: list[Coroutine[Any, Any, Any]] = [_within(http, HTTP_PATIENCE_S + 1.0)]
+        if "ticker" in self._tasks:
+            # What is due and not decided about is decided after the next start.
+            self._tasks["ticker"].cancel()
         engine = self._tasks.get("engine")
         if engine is not None:
             # What requests in hand still add to the outbox is delivered after the next start.

@@ -1,8 +1,9 @@
 """What handlers are given: values and ports, put together in the composition root."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from domain.calendar import WorkingDays
+from domain.calendar import Calendars, WorkingDays
 from domain.clock import Clock
 from domain.playbook import Playbooks
 from handlers.people import PeopleDirectory
@@ -21,6 +22,10 @@ class HandlerSettings:
     version: str = ""
 
 
+def _nothing_kept(slack_id: str) -> None:
+    """Where nothing is remembered of do-not-disturb there is nothing to forget."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a handler may use."""
@@ -32,3 +37,6 @@ class Services:
     settings: HandlerSettings
     playbooks: Playbooks
     days: WorkingDays
+    calendars: Calendars = field(default_factory=Calendars)
+    disturbed: Callable[[str], None] = _nothing_kept
+    """Called with a Slack id when somebody changed their do-not-disturb."""

@@ -37,6 +37,8 @@ async def _tick(settings: Settings, at: datetime | None) -> str:
                 tx.session, identity.team_id, identity.team, identity.bot_user_id, baton.clock()
             )
         baton.services.people.of_workspace(row, identity.team_id)
+        await baton.ticker.gather()
+        await baton.ticker.tick()
         done = await baton.embedded.drain()
         async with baton.db.read() as session:
             unfinished = await notices.unfinished(session, baton.clock())
