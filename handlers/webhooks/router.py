@@ -5,6 +5,7 @@ from typing import Final
 import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.responses import JSONResponse
 
 from domain.deals import AccountFacts, DealFacts
@@ -42,7 +43,10 @@ def webhook_router(services: Services, secret: str | None) -> APIRouter:
             408: {"model": Problem, "description": "The body did not come in time"},
             413: {"model": Problem, "description": "Over 5 MiB"},
             422: {"model": Answer, "description": "Nothing in it can be used"},
-            503: {"model": Problem, "description": "Webhooks are not set up, or Slack was not reached yet"},
+            503: {
+                "model": Problem,
+                "description": "Webhooks are not set up, Slack was not reached yet, or the database is away",
+            },
         },
         openapi_extra=REQUEST,
     )
@@ -66,12 +70,21 @@ async def _take(services: Services, secret: str | None, request: Request) -> JSO
             raise NotReady("Slack has not been reached yet; send it again in a minute.")
     except WebhookProblem as problem:
         _log.warning("webhook not read", status=problem.status, reason=str(problem))
-        headers = {"Retry-After": "60"} if problem.status == NotReady.status else None
-        return JSONResponse(Problem(detail=str(problem)).model_dump(), problem.status, headers)
+        return _unread(problem)
     except Unusable as error:
         _log.warning("webhook without anything usable", refused=[refusal.model_dump() for refusal in error.refused[:5]])
         return _answer(422, 0, 0, error.refused)
-    return await _record(services, event_id, event)
+    try:
+        return await _record(services, event_id, event)
+    except (OperationalError, InterfaceError) as error:
+        # It is away, or it was restarted in the middle: whoever sends it again finds it recorded or not.
+        _log.error("webhook not recorded", webhook_id=event_id, reason=type(error).__name__)
+        return _unread(NotReady("The database can't be used at the moment; send it again in a minute."))
+
+
+def _unread(problem: WebhookProblem) -> JSONResponse:
+    headers = {"Retry-After": "60"} if problem.status == NotReady.status else None
+    return JSONResponse(Problem(detail=str(problem)).model_dump(), problem.status, headers)
 
 
 async def _body(request: Request) -> bytes:
