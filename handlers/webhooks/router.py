@@ -4,8 +4,8 @@ from typing import Final
 
 import structlog
 from fastapi import APIRouter
-from starlette.requests import Request
 from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from domain.deals import AccountFacts, DealFacts
