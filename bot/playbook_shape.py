@@ -72,7 +72,8 @@ class _File(_Shape):
 
 def is_playbook(document: Document) -> bool:
     """Whether a file is meant as a playbook: it has `playbook:` at the top."""
-    return isinstance(document.value, dict) and KEY in cast("dict[str, Any]", document.value)
+    value: object = document.value
+    return isinstance(value, dict) and KEY in cast("dict[str, Any]", value)
 
 
 def read_playbook(file: str, document: Document) -> tuple[Playbook | None, list[Problem]]:

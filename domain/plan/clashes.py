@@ -45,15 +45,13 @@ _TOPICS: Final = (
     _topic("train(?:ing|ed)\\b workshop utbildning opleiding latihan 培训 训练"),
     _topic("migrat migrer migrasi overzet flytt(?:a|en)\\b 迁移"),
     _topic("integrat integrer integrasi koppeling koppling 集成 对接"),
-    _topic(
-        "data_load load_data data_import import(?:ing)?_data dataimport datalading 数据导入 导入数据 muat_naik_data"
-    ),
+    _topic("data_load load_data data_import import_data datalading 数据导入 导入数据 muat_naik_data"),
     _topic("accounts?\\b permissions? konton? beh[öo]righet rechten akaun 账号 账户 权限"),
     _topic("technical_check security_review teknisk technische_controle semakan_teknikal 技术检查 安全审查"),
     _topic("early_win first_result quick_win f[öo]rsta_resultat eerste_resultaat 早期成果", Kind.EARLY_WIN),
     _topic("value_review business_review board qbr styrelse bestuur directie lembaga 董事会 价值评审", Kind.CHECK_90),
     _topic(
-        "go_liv live(?:gang)?\\b launch roll_?out in_gebruik ingebruikname drifts[äa]tt lanser lancer pelancaran"
+        "go_liv live(?:gang)?\\b launch roll_out in_gebruik ingebruikname drifts[äa]tt lanser lancer pelancaran"
         " dilancarkan in_production i_produktion cut_over contract_ends? contract_expires? old_contract"
         " contract_loopt avtalet_l[öo]per_ut avtal_slut kontrak_tamat switch_off 上线 发布 投产 合同到期",
         Kind.GO_LIVE,
