@@ -67,6 +67,7 @@ class EmbeddedEngine:
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._rooms: dict[int, str] = {}
         self._swept = 0.0
+        self._asked_for = (Open(), frozenset[str]())
         self.running = False
 
     @property
@@ -128,20 +129,29 @@ class EmbeddedEngine:
             await self._recover()
         hands, may = self._free_hands(), self._may()
         most = max(0, hands.messages if may.posts or may.edits else 0) + max(0, hands.errands)
+        self._asked_for = (may, self._full())
         if not most:
             return False
-        full = {*self._pacer.full_rooms(), *self._rooms.values()}
+        full = self._asked_for[1]
         async with self._db.read() as session:
             found = await self._claims.due(session, self._clock(), may, most, full)
         if not found:
             return False
         chosen = await self._choose(found, hands)
         if not chosen:
-            return self._pacer.full_rooms().keys() > full or self._may() != may
+            return self._may_differently()
         async with self._db.write() as tx:
             claimed = await claims.claim(tx.session, [due.id for due in chosen], self._clock(), self._wall())
         self._take(chosen, claimed)
         return True
+
+    def _full(self) -> frozenset[str]:
+        """The rooms in which nothing more can be said just now."""
+        return frozenset((*self._pacer.full_rooms(), *self._rooms.values()))
+
+    def _may_differently(self) -> bool:
+        """Whether what may be taken is no longer what the last step asked for."""
+        return self._asked_for != (self._may(), self._full())
 
     def _free_hands(self) -> _Hands:
         names = [task.get_name() for task in self._in_hand.values()]
@@ -235,6 +245,8 @@ class EmbeddedEngine:
             async with self._db.read() as session:
                 due = await claims.next_due(session, self._clock())
         until_due = [max(GATHER_S, (due - self._clock()).total_seconds())] if due else []
+        if self._may_differently():
+            return
         try:
             async with asyncio.timeout(min([SWEEP_S, *until_due, *self._pace_waits()])):
                 await self._wake.wait()

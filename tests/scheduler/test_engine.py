@@ -201,6 +201,19 @@ async def test_the_workspaces_pace_spreads_many_and_lets_the_urgent_overtake(any
     assert "urgent" in (await desk.keys())[10:15]
 
 
+async def test_a_slot_that_comes_free_while_the_engine_lies_down_to_rest_wakes_it(desk: Desk) -> None:
+    await plain_engine(desk)
+    engine = desk.engine(desk.place(desk.client(desk.pacer(1))), courier=Somewhere)
+    await desk.add(*(plain(desk, f"k:{n:02}", audience=f"room:{n}") for n in range(9)))
+    desk.freeze()
+    await steps(engine)
+    desk.pass_time(1.03)
+    async with asyncio.timeout(0.5):
+        await engine._rest()  # pyright: ignore[reportPrivateUsage]
+    await steps(engine)
+    assert len(await desk.keys()) == 9
+
+
 async def test_two_engines_share_the_pace_on_postgresql(postgres_url: str) -> None:
     async with open_desk(postgres_url) as desk:
         await plain_engine(desk)
