@@ -41,7 +41,10 @@ LOT: Final = 4
 SWEEP_S: Final = 2.0
 SOONEST_SWEEP_S: Final = 0.2
 SWEPT_AT_ONCE: Final = 500
-POLL_S: Final = 2.0
+WAITING: Final = (
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queue_name = %(queue)s AND status = 'todo') AS some"
+)
+POLL_S: Final = 5.0
 """How often a worker looks for jobs nobody told it of."""
 PACE_PATIENCE_S: Final = 1.2
 """How long a worker waits for leave before it looks whether it is to stop; longer than slots are apart."""
@@ -77,6 +80,8 @@ class PacedJobs(JobManager):
         self._news: Counter[str] = Counter()
         self.dry: set[str] = set()
         """The queues in which a worker last found nothing it could take."""
+        self._behind: set[str] = set()
+        """Those of them in which something waits behind a lock."""
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """As Procrastinate's own; None also when Slack's pace leaves no room for a while."""
@@ -103,8 +108,10 @@ class PacedJobs(JobManager):
             if job is not None:
                 self.dry.discard(queue)
                 return job
+            waiting = await self.connector.execute_query_one_async(query=WAITING, queue=queue)
             if self._news[queue] == known:
                 self.dry.add(queue)
+                (self._behind.add if waiting["some"] else self._behind.discard)(queue)
                 return None
 
     async def listen_for_jobs(
@@ -121,11 +128,9 @@ class PacedJobs(JobManager):
         await super().listen_for_jobs(on_notification=told, queues=[queue])
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """As Procrastinate's own; then those who may go on now are told. Posts alone are told of posts: there are too
-        many of them for everybody to look each time, and a poll comes soon."""
+        """As Procrastinate's own; then the workers of whose queue something waits are told that it may go on now."""
         await super().finish_job(job, status, delete_job)
-        waiting = self.dry & ({job.queue} if job.queue == Work.POST.value else set(self._tell))
-        for queue in waiting:
+        for queue in self._behind & set(self._tell):
             await self._tell[queue](channel=queue, notification={"type": "job_inserted", "job_id": job.id or 0})
 
 
