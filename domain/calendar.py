@@ -121,7 +121,7 @@ class Calendars:
     ) -> None:
         self._country_of_zone, self._everybody = country_of_zone, tuple(everybody)
         self._known = frozenset(list_supported_countries(include_aliases=False))
-        self._made: dict[tuple[tuple[str, ...], frozenset[int] | None], WorkingDays] = {}
+        self._made: dict[tuple[str, tuple[str, ...], frozenset[int] | None], WorkingDays] = {}
         self.installation = WorkingDays(self._everybody)
 
     def country(self, zone: str, chosen: str = "") -> str:
@@ -129,12 +129,16 @@ class Calendars:
         found = chosen or self._country_of_zone.get(zone, "")
         return found if found in self._known else ""
 
+    def weekdays(self, zone: str, chosen: str = "") -> frozenset[int]:
+        """The days of the week on which people of that country work, 0 for Monday."""
+        own = self.country(zone, chosen)
+        return WEEK - frozenset(country_holidays(own).weekend) if own else WEEKDAYS
+
     def days(self, zone: str, chosen: str = "", weekdays: frozenset[int] | None = None) -> WorkingDays:
         """The working days of somebody in ``zone``; ``weekdays`` None: those of their country."""
         own = self.country(zone, chosen)
         codes = (own,) if own in self._everybody else (*([own] if own else []), *self._everybody)
-        key = (codes, weekdays)
+        key = (own, codes, weekdays)
         if key not in self._made:
-            usual = WEEK - frozenset(country_holidays(own).weekend) if own else WEEKDAYS
-            self._made[key] = WorkingDays(codes, weekdays or usual)
+            self._made[key] = WorkingDays(codes, weekdays or self.weekdays(zone, chosen))
         return self._made[key]

@@ -15,6 +15,7 @@ from handlers.listen import Ack, Body, Client
 from handlers.outbox import Done
 from handlers.people import Asker
 from handlers.services import Services
+from handlers.settings import SettingsWindow
 from handlers.typed import pressed
 from messages.help import BY_COMMAND, unknown_word
 from messages.ids import ACT_RESEND
@@ -38,6 +39,7 @@ class BatonCommand:
             "help": self._help,
             "status": self._status,
             "csms": csms.on_word,
+            "settings": SettingsWindow(services).on_word,
         }
 
     async def on_command(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:

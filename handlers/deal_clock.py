@@ -1,7 +1,8 @@
 """The clocks of a deal kept in step with it: begun when it is opened, moved with its CSM, ended when it is closed; and
 the agenda of its kickoff. Each in the caller's transaction."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from domain.calendar import zone_named
@@ -26,9 +27,18 @@ def agenda_key(deal_id: int) -> str:
     return f"deal:{deal_id}:agenda"
 
 
-async def begin(services: Services, tx: Tx, workspace_id: int, deal_id: int, csm_id: int | None, day_0: date) -> None:
-    """Let the clocks of a deal that was closed on the local day ``day_0`` be looked at, in its CSM's zone, and the
-    portfolios of its CSM and of the lead."""
+async def begin(
+    services: Services,
+    tx: Tx,
+    workspace_id: int,
+    deal_id: int,
+    csm_id: int | None,
+    closed_at: datetime,
+    ae_id: int | None = None,
+) -> None:
+    """Let the clocks of a deal be looked at, in its CSM's zone, and the portfolios of its CSM and of the lead. Day 0 is
+    the local day of ``closed_at`` in the workspace's zone, as for the plan."""
+    day_0 = closed_at.astimezone(zone_named(services.settings.timezone)).date()
     csm = await tx.session.get(Person, csm_id) if csm_id is not None else None
     zone = csm.zone if csm else services.settings.timezone
     today = services.clock().astimezone(zone_named(zone)).date()
@@ -36,6 +46,15 @@ async def begin(services: Services, tx: Tx, workspace_id: int, deal_id: int, csm
     rows = [NewDue(kind, f"deal:{deal_id}", zone, day, deal_id=deal_id) for kind, day in looks.items()]
     rows += [_portfolio(services, one) for one in (csm, await _lead(services, tx, workspace_id)) if one is not None]
     await due.ensure(tx.session, workspace_id, rows)
+    await _mornings(services, tx, workspace_id, [csm_id, ae_id])
+
+
+async def _mornings(services: Services, tx: Tx, workspace_id: int, people_ids: Iterable[int | None]) -> None:
+    """Let these people, and the lead, be looked at each morning."""
+    found = [await tx.session.get(Person, number) for number in people_ids if number is not None]
+    found.append(await _lead(services, tx, workspace_id))
+    readers = [(one.id, one.zone) for one in found if one is not None]
+    await due.ensure_mornings(tx.session, workspace_id, readers, services.clock())
 
 
 async def follow_csm(services: Services, tx: Tx, workspace_id: int, deal_id: int, csm_id: int | None) -> None:
@@ -44,6 +63,7 @@ async def follow_csm(services: Services, tx: Tx, workspace_id: int, deal_id: int
     await due.retime_deal(tx.session, [deal_id], csm.zone if csm else services.settings.timezone)
     if csm is not None:
         await due.ensure(tx.session, workspace_id, [_portfolio(services, csm)])
+        await _mornings(services, tx, workspace_id, [csm.id])
 
 
 async def end(tx: Tx, deal_id: int) -> None:

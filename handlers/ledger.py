@@ -10,7 +10,7 @@ from domain.deals import DealState
 from domain.outcome import Refused
 from domain.picture import CommitmentPicture, DealPicture, PersonCard, QuestionPicture
 from domain.questions import QuestionState
-from handlers import front, outbox
+from handlers import digests, front, outbox
 from handlers.decisions import FINISHED, GONE
 from handlers.outbox import Done, notice, to_person
 from handlers.people import Asker
@@ -128,6 +128,7 @@ async def _settle_question(
         what = {QuestionState.OPEN: "reopened"}.get(outcome.state, str(outcome.state))
         await outbox.wrote(services, tx, asker, f"question_{what}", via, picture.id, question=question_id)
         await outbox.redraw_deal(services, tx, picture, f"question:{question_id}:asked")
+        await digests.refresh(services, tx, picture.id, f"question:{question_id}")
         if outcome.state is QuestionState.ANSWERED and question.asker.id != asker.card.id:
             await outbox.say(services, tx, _answered(picture, question, now))
     return Done(f"Question {question.number} is {'open again' if not settled else what}.")
@@ -215,6 +216,7 @@ async def _settle_promise(
     key = f"commitment:{promise.id}:{outcome.state}:{now.isoformat()}"
     thread = f"deal:{picture.id}:brief"
     await outbox.redraw_deal(services, tx, picture)
+    await digests.refresh(services, tx, picture.id, f"promise:{promise.id}")
     new = notice(picture.id, "commitment_resolved", key, now, facts=facts, thread_key=thread)
     await outbox.say(services, tx, new)
     return Done("The promise is open again." if not settled else "It is written down.")

@@ -12,29 +12,41 @@ from handlers import (
     deal_actions,
     deal_command,
     deal_won,
+    digests,
     front,
     handoff_actions,
     handoff_command,
+    milestone_actions,
+    milestone_command,
+    milestone_forms,
+    plan_windows,
+    settings,
     workspace_events,
 )
 from handlers.handoff_form import listening as handoff_listening
 from handlers.services import Services
 
-COMMANDS: Final = (deal_command.COMMAND, handoff_command.COMMAND, baton_command.COMMAND)
+COMMANDS: Final = (deal_command.COMMAND, handoff_command.COMMAND, milestone_command.COMMAND, baton_command.COMMAND)
 EVENTS: Final = (*channel_events.EVENTS, *workspace_events.EVENTS)
 
 _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     front.register,
     handoff_command.register,
     deal_command.register,
+    milestone_command.register,
     baton_command.register,
     handoff_listening.register,
     handoff_actions.register,
     deal_actions.register,
+    milestone_actions.register,
+    milestone_forms.register,
+    plan_windows.register,
     deal_won.register,
     csms.register,
     channel_events.register,
     workspace_events.register,
+    settings.register,
+    digests.register,
 )
 
 

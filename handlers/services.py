@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
-from domain.calendar import Calendars, WorkingDays
+from domain.calendar import Calendars, WorkingDays, zone_named
 from domain.clock import Clock
 from domain.playbook import Playbooks
 from handlers.people import PeopleDirectory
@@ -40,3 +41,7 @@ class Services:
     calendars: Calendars = field(default_factory=Calendars)
     disturbed: Callable[[str], None] = _nothing_kept
     """Called with a Slack id when somebody changed their do-not-disturb."""
+
+    def today(self, zone: str) -> date:
+        """The local day of somebody in ``zone``."""
+        return self.clock().astimezone(zone_named(zone)).date()

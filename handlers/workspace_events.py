@@ -11,13 +11,13 @@ from handlers import front, listen, outbox
 from handlers.listen import Body, Client
 from handlers.services import Services
 from messages.home import DEALS, home_view
-from storage import deal_lists, deals, people, pictures
+from storage import deal_lists, deals, due, people, pictures
 from storage.database import Tx
 from storage.slack_people import facts_from_slack
 
 CHECKED: Final = 1_000
 """Open deals whose channels are looked at again when a member becomes a guest."""
-EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked")
+EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked", "dnd_updated_user")
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers")
 
@@ -37,9 +37,20 @@ class WorkspaceEvents:
             before = await people.by_slack_id(tx.session, workspace, facts.slack_id)
             member = before is not None and not before.is_guest and not before.is_external
             await people.upsert(tx.session, workspace, [facts], services.clock())
+            if before is not None and before.zone != facts.zone:
+                await self._moved(tx, before.id, facts.zone)
             if member and (facts.is_guest or facts.is_external):
                 await self._check_channels(tx)
         services.people.forget(facts.slack_id)
+
+    async def _moved(self, tx: Tx, person_id: int, zone: str) -> None:
+        """Somebody lives by another clock now: what is looked at for them, and for the deals they are CSM of, too."""
+        await due.retime_person(tx.session, person_id, zone)
+        await due.retime_deal(tx.session, await deal_lists.of_csm(tx.session, person_id), zone)
+
+    async def on_do_not_disturb(self, event: Body) -> None:
+        """Somebody changed when they want to be disturbed."""
+        self._services.disturbed(str(event.get("user") or ""))
 
     async def _check_channels(self, tx: Tx) -> None:
         """A member became a guest: which deal channels they are in only Slack can say."""
@@ -72,6 +83,7 @@ def register(app: AsyncApp, services: Services) -> None:
     handle = WorkspaceEvents(services)
     listen.event(app, "user_change", handle.on_person)
     listen.event(app, "team_join", handle.on_person)
+    listen.event(app, "dnd_updated_user", handle.on_do_not_disturb)
     listen.event(app, "app_home_opened", handle.on_home)
     listen.event(app, "app_uninstalled", handle.on_taken_away)
     listen.event(app, "tokens_revoked", handle.on_taken_away)

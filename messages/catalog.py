@@ -14,8 +14,6 @@ from messages.deal_checks import check_due, early_win_due
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
 from messages.handoffs import (
     handoff_accepted,
-    handoff_overdue,
-    handoff_reminder,
     handoff_requested,
     handoff_returned,
 )
@@ -42,8 +40,6 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "handoff_confidential": handoff_confidential,
         "handoff_accepted": handoff_accepted,
         "handoff_returned": handoff_returned,
-        "handoff_reminder": handoff_reminder,
-        "handoff_overdue": handoff_overdue,
         "question_asked": question_asked,
         "question_answered": question_answered,
         "commitment_resolved": commitment_resolved,

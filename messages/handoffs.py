@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.deals import DealState
 from domain.handoff import FIELD_BY_NAME, HandoffState
 from domain.handoff_score import completeness
 from domain.picture import DealPicture
@@ -14,8 +13,8 @@ from messages.ids import ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
 from messages.limits import MESSAGE_TEXT
 from messages.people import csm, seller
 from messages.plan import clash_lines, clashes_of, today_of
-from messages.say import Block, Message, Quiet, View
-from messages.text import ago, channel_link, cut, linked, mention, short, when
+from messages.say import Block, Message, View
+from messages.text import ago, cut, linked, mention, when
 from messages.values import pack
 
 WAITING = (HandoffState.REQUESTED, HandoffState.DRAFTING, HandoffState.RETURNED)
@@ -74,51 +73,6 @@ def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: dateti
     rest = "… there is more; all of it stands in the form."
     blocks = [section(text), *sections_within(gaps, 8_000, rest), _fill_in(picture, "Complete the handoff")]
     return Message(cut(f"{text}\n{linked(gaps)}", MESSAGE_TEXT), blocks)
-
-
-def handoff_reminder(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
-    """To the AE after 1 and 2 working days; quiet when it was handed in meanwhile."""
-    quiet = _nothing_to_wait_for(picture)
-    if quiet:
-        return quiet
-    handoff = picture.handoff
-    assert handoff is not None
-    begun = handoff.state is not HandoffState.REQUESTED
-    where = f" ({channel_link(picture.channel.id)})" if picture.channel.id else ""
-    if handoff.state is HandoffState.RETURNED:
-        what = f"was given back and waits for you. Missing: {short(handoff.gaps, 300)}"
-    else:
-        what = "has been waiting for you since " + when(handoff.requested_at) + "."
-    text = f"{seller(picture)}, the handoff of *{name_of(picture)}*{where} {what}"
-    return Message(text, [section(text), _fill_in(picture, "Go on" if begun else "Fill in handoff")])
-
-
-def handoff_overdue(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
-    """To the lead after 3 working days; quiet when it was handed in meanwhile."""
-    quiet = _nothing_to_wait_for(picture)
-    if quiet:
-        return quiet
-    handoff = picture.handoff
-    assert handoff is not None
-    where = f" in {channel_link(picture.channel.id)}" if picture.channel.id else ""
-    state = "has been begun" if handoff.state is HandoffState.DRAFTING else "is still missing"
-    if handoff.state is HandoffState.RETURNED:
-        state = "was given back and is still not complete"
-    text = (
-        f"The handoff of *{name_of(picture)}*{where} {state} after three working days. The seller is "
-        f"{seller(picture)}, the CSM {csm(picture)}. A word from you may help."
-    )
-    return Message(text, [section(text), _fill_in(picture, "Open the form")])
-
-
-def _nothing_to_wait_for(picture: DealPicture) -> Quiet | None:
-    if picture.state is DealState.CLOSED:
-        return Quiet("the deal is finished")
-    if picture.handoff is None:
-        return Quiet("there is no handoff")
-    if picture.handoff.state not in WAITING:
-        return Quiet(f"the handoff is {picture.handoff.state}")
-    return None
 
 
 def meanwhile(picture: DealPicture, now: datetime, zone: str) -> str:

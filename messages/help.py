@@ -33,6 +33,7 @@ MILESTONE: Final = """*/milestone* – the plan of this channel's deal
 
 BATON: Final = """*/baton* – Baton itself
 • `/baton status`: how Baton is doing, and messages that could not be delivered
+• `/baton settings`: your working hours, holidays, reminders and days off
 • `/baton csms`: who is a CSM (for the lead and admins)
 • `/baton help`: this"""
 

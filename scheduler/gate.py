@@ -16,7 +16,7 @@ from storage.notices import ClaimedNotice
 IN_HOURS: Final = frozenset(
     {
         *("milestone_reminder", "milestone_overdue", "weekly_summary", "portfolio_digest"),
-        *("kickoff_late", "early_win_due", "check_due", "handoff_reminder", "handoff_overdue"),
+        *("kickoff_late", "early_win_due", "check_due"),
     }
 )
 """Kinds that wait for working hours. What answers something a person did a moment ago does not."""

@@ -21,3 +21,9 @@ async def open_private(session: AsyncSession, workspace_id: int, limit: int) -> 
         .limit(limit)
     )
     return list((await session.scalars(statement)).all())
+
+
+async def of_csm(session: AsyncSession, person_id: int) -> list[int]:
+    """Every deal that is not finished and of which this person is CSM."""
+    statement = select(Deal.id).where(Deal.csm_id == person_id, Deal.state != DealState.CLOSED.value)
+    return list((await session.scalars(statement)).all())

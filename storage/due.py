@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Table, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -184,6 +184,13 @@ def _moved(step: Advance) -> dict[str, Any]:
 async def retime_person(session: AsyncSession, person_id: int, zone: str) -> None:
     """Somebody lives by another zone now: what is asked about them comes at its wall time there."""
     await _retime(session, zone, _DUE.c.person_id == person_id)
+
+
+async def morning_at(session: AsyncSession, person_id: int, zone: str, wall: time) -> None:
+    """Somebody's digest comes at this local time from now on."""
+    mine = (_DUE.c.person_id == person_id, _DUE.c.kind == MORNING_KIND)
+    await session.execute(update(_DUE).where(*mine).values(wall=f"{wall:%H:%M}"))
+    await _retime(session, zone, and_(*mine))
 
 
 async def retime_deal(session: AsyncSession, deal_ids: Collection[int], zone: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from domain.handoff import FIELDS, Answers, HandoffState
 from domain.handoff_merge import Change, diff
 from domain.picture import DealPicture
+from handlers import digests
 from handlers.handoff_form.work import Work
 from handlers.services import Services
 from messages.brief import shows_confidential
@@ -29,7 +30,7 @@ async def tell_all(services: Services, tx: Tx, work: Work, answers: Answers, ver
         _notice(deal, "canvas", "sync_canvas", now, audience=""),
         *_version(work, answers, version, now),
     ]
-    said = [f"deal:{deal}:{what}" for what in ("brief", "canvas", "card", "announced", "requested")]
+    said = [f"deal:{deal}:{what}" for what in ("brief", "canvas", "card", "announced", "requested", "agenda", "plan")]
     if _confides(answers) or _confides(work.handoff.answers):
         readers = await confidential_readers(services, tx, work.picture)
         if not shows_confidential(work.picture) and _confides(answers):
@@ -38,6 +39,7 @@ async def tell_all(services: Services, tx: Tx, work: Work, answers: Answers, ver
     bumped = await notices.bump(tx.session, workspace, said, now)
     added = await notices.add(tx.session, workspace, new, now)
     await services.engine.enqueue(tx, [*bumped, *added])
+    await digests.refresh(services, tx, deal, f"handoff:{deal}")
 
 
 def _confides(answers: Answers) -> bool:

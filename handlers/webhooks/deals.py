@@ -7,6 +7,7 @@ from typing import Final
 from domain.deals import DealFacts, DealState, FactChange, changes
 from domain.outcome import Refused
 from domain.presale import introduction
+from handlers import deal_clock, plan_making
 from handlers.services import Services
 from storage import audit, deals, notices, people
 from storage.assignment import assign_csm
@@ -127,7 +128,12 @@ async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller
         await _choose(services, tx, deal, facts)
     await tx.session.flush()
     await deals.add_handoff(tx.session, deal.id, now)
-    await _audit(services, tx, deal.id, facts.id, "deal_won", teller, {"csm": deal.csm_why})
+    await deal_clock.begin(
+        services, tx, services.people.workspace_id, deal.id, deal.csm_id, facts.closed_at, deal.ae_id
+    )
+    plan = await plan_making.make_plan(services, tx, deal.id, await deals.facts_told(tx.session, deal))
+    detail = {"csm": deal.csm_why, "playbook": plan.playbook if plan else ""}
+    await _audit(services, tx, deal.id, facts.id, "deal_won", teller, detail)
     opening = NewNotice(
         key=f"deal:{deal.id}:channel",
         kind="open_channel",
@@ -153,12 +159,17 @@ async def _update(
     if facts.csm_email and deal.csm_email != named:
         await _name_csm(services, tx, deal, facts.csm_email)
     await tx.session.flush()
-    changed = changes(before, await deals.facts_told(tx.session, deal))
+    told = await deals.facts_told(tx.session, deal)
+    if (told.closed_at, told.playbook) != (before.closed_at, before.playbook):
+        await plan_making.follow_facts(services, tx, deal.id)
+    changed = changes(before, told)
     if not changed:
         return Recorded(deal.id)
     detail: dict[str, object] = {change.what: [change.before[:500], change.after[:500]] for change in changed}
     await _audit(services, tx, deal.id, facts.id, "deal_changed", teller, detail)
     await refresh(services, tx, workspace, deal.id, now)
+    if deal.csm_id != old_csm:
+        await deal_clock.follow_csm(services, tx, workspace, deal.id, deal.csm_id)
     if deal.csm_id is not None and deal.csm_id != old_csm:
         await _tell_of_csm(services, tx, deal, old_csm)
     return Recorded(deal.id, changed=changed)
@@ -196,7 +207,7 @@ async def refresh(services: Services, tx: Tx, workspace_id: int, deal_id: int, n
         deal_id=deal_id,
     )
     added = await notices.add(tx.session, workspace_id, [errand], now)
-    shown = [f"deal:{deal_id}:{what}" for what in ("card", "announced", "brief", "pre_sale")]
+    shown = [f"deal:{deal_id}:{what}" for what in ("card", "announced", "brief", "pre_sale", "agenda", "plan")]
     keys = shown if added else [*shown, key]
     bumped = await notices.bump(tx.session, workspace_id, keys, now)
     await services.engine.enqueue(tx, [*bumped, *added])

@@ -16,16 +16,12 @@ from scheduler.errands.fittings import fit_out
 from scheduler.errands.people import find_people, meet_lead
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
-from storage import deals, notices
+from storage import deals, due, notices
 from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice, NewNotice
 
 NAMES_AT_ONCE: Final = 50
 PAGE: Final = 999
-REMINDERS: Final = (1, 2)
-"""Working days after which the seller is reminded (design §4)."""
-OVERDUE: Final = 3
-"""Working days after which the lead is told."""
 
 
 async def open_channel(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
@@ -120,40 +116,18 @@ async def _say_first_things(place: Workplace, picture: DealPicture, lead: Person
             .values(state=DealState.OPEN.value)
         )
         now = place.clock()
-        await notices.add(tx.session, picture.workspace_id, _first_notices(place, picture, lead), now)
+        await notices.add(tx.session, picture.workspace_id, _first_notices(place, picture), now)
+        readers = [(card.id, card.zone) for card in (picture.ae, picture.csm, lead) if card is not None]
+        await due.ensure_mornings(tx.session, picture.workspace_id, readers, now)
+        if picture.csm is not None:
+            await due.retime_deal(tx.session, [picture.id], picture.csm.zone)
 
 
-def _first_notices(place: Workplace, picture: DealPicture, lead: PersonCard | None) -> list[NewNotice]:
+def _first_notices(place: Workplace, picture: DealPicture) -> list[NewNotice]:
     now, lane = place.clock(), f"deal:{picture.id}"
-    found = [
+    return [
         NewNotice(f"{lane}:card", "deal_opened", lane, "deal", now, picture.id, priority=3),
         NewNotice(f"{lane}:requested", "handoff_requested", lane, "deal", now, picture.id, priority=3),
         NewNotice(f"{lane}:plan", "plan", lane, "deal", now, picture.id, {"zone": place.settings.timezone}, priority=3),
         NewNotice(f"{lane}:announced", "deal_announced", lane, "cs", now, picture.id, priority=4),
     ]
-    if picture.ae:
-        found += [
-            NewNotice(
-                key=f"{lane}:handoff:reminder:{days}",
-                kind="handoff_reminder",
-                lane=f"{lane}:reminders",
-                audience=f"person:{picture.ae.slack_id}",
-                not_before=place.morning_of(picture.ae, days),
-                deal_id=picture.id,
-                facts={"days": days},
-            )
-            for days in REMINDERS
-        ]
-    if lead:
-        found.append(
-            NewNotice(
-                key=f"{lane}:handoff:overdue",
-                kind="handoff_overdue",
-                lane=f"{lane}:reminders",
-                audience=f"person:{lead.slack_id}",
-                not_before=place.morning_of(lead, OVERDUE),
-                deal_id=picture.id,
-                facts={"days": OVERDUE},
-            )
-        )
-    return found

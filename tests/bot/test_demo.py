@@ -114,7 +114,7 @@ async def _reminded(running: Demo) -> bool:
     """Whether a reminder that is due days later is said within seconds: the bot follows the moved clock."""
     for _ in range(200):
         calls = (await running.client.get("/_sandbox/calls", params={"method": "chat.postMessage"})).json()
-        if "handoff_reminder" in str(calls):
+        if "milestone_reminder" in str(calls) or "milestone_overdue" in str(calls):
             return True
         await asyncio.sleep(0.1)
     return False

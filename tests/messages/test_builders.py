@@ -22,7 +22,6 @@ from tests.messages.pictures import (
     NOW,
     RIGHT_TO_LEFT,
     facts,
-    handoff,
     hostile,
     picture,
     promise,
@@ -179,28 +178,6 @@ def test_a_return_names_the_gaps_and_opens_the_form() -> None:
     assert "&lt;b&gt;" in shown(said)
     assert "<@U01ADALIND>" in said.text
     assert [b["action_id"] for b in _buttons(said)] == ["handoff_open"]
-
-
-@pytest.mark.parametrize("kind", ["handoff_reminder", "handoff_overdue"])
-@pytest.mark.parametrize("state", [HandoffState.SUBMITTED, HandoffState.ACCEPTED])
-def test_no_reminder_once_it_is_handed_in(kind: str, state: HandoffState) -> None:
-    assert _say(kind, picture(handoff=submitted(state=state))) == Quiet(f"the handoff is {state}")
-
-
-@pytest.mark.parametrize("kind", ["handoff_reminder", "handoff_overdue"])
-def test_no_reminder_of_a_finished_deal(kind: str) -> None:
-    assert _say(kind, picture(state=DealState.CLOSED)) == Quiet("the deal is finished")
-    assert _say(kind, picture(handoff=None)) == Quiet("there is no handoff")
-
-
-@pytest.mark.parametrize("state", [HandoffState.REQUESTED, HandoffState.DRAFTING, HandoffState.RETURNED])
-def test_a_reminder_while_it_is_waited_for(state: HandoffState) -> None:
-    of = picture(handoff=handoff(state, gaps="Dates"))
-    for kind in ("handoff_reminder", "handoff_overdue"):
-        said = _say(kind, of)
-        assert isinstance(said, Message)
-        check_message(said)
-        assert "<@U01ADALIND>" in said.text
 
 
 def test_an_open_question_can_be_answered_and_withdrawn() -> None:

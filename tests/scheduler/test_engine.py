@@ -15,7 +15,7 @@ from scheduler.workplace import Workplace
 from storage import notices
 from storage.models import Notice
 from storage.notices import ClaimedNotice, NewNotice
-from tests.scheduler.desk import ADA, BOT, CS, GENERAL, MEI, Desk, open_desk, twice
+from tests.scheduler.desk import BOT, CS, GENERAL, MEI, Desk, open_desk, twice
 from tests.scheduler.test_faults import PlainCourier, plain, plain_engine
 
 ROOT = Path(__file__).parents[2]
@@ -350,15 +350,6 @@ async def test_messages_in_person_open_one_conversation(desk: Desk) -> None:
     await desk.deliver()
     assert len(await desk.calls("conversations.open")) == 1
     assert len({one.channel_id for one in await desk.notices() if one.audience == f"person:{MEI}"}) == 1
-
-
-async def test_a_reminder_comes_at_nine_where_the_seller_is_and_not_after_the_handoff(desk: Desk) -> None:
-    await desk.opened()
-    reminders = await desk.notices("handoff_reminder")
-    assert [one.audience for one in reminders] == [f"person:{ADA}"] * 2
-    assert {(one.not_before.hour, one.not_before.minute) for one in reminders} <= {(7, 0), (8, 0)}
-    (overdue,) = await desk.notices("handoff_overdue")
-    assert overdue.not_before > reminders[-1].not_before > desk.clock()
 
 
 async def test_a_claim_of_a_dead_process_is_taken_up_when_it_is_old(desk: Desk) -> None:

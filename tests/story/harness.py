@@ -144,9 +144,7 @@ class Story:
 
     def quiet(self, patience_s: float = PATIENCE_S) -> None:
         """Until nothing that is due now waits to be said or done."""
-        waiting = "SELECT key, state, why FROM notice WHERE state IN ('pending', 'sending') AND NOT (kind IN " + (
-            "('handoff_reminder', 'handoff_overdue'))"
-        )
+        waiting = "SELECT key, state, why FROM notice WHERE state IN ('pending', 'sending')"
         left: list[Any] = []
 
         def done() -> bool:

@@ -39,10 +39,7 @@ def _quiet(story: Story) -> None:
         if time.monotonic() - moved > MOVE_S:
             story.advance(timedelta(seconds=20))
             moved = time.monotonic()
-        return not story.rows(
-            "SELECT 1 FROM notice WHERE state IN ('pending', 'sending') "
-            "AND kind NOT IN ('handoff_reminder', 'handoff_overdue')"
-        )
+        return not story.rows("SELECT 1 FROM notice WHERE state IN ('pending', 'sending')")
 
     story.until(done, "all is said", PATIENCE_S)
     assert story.get("faults")["faults"] == [], "some fault was never met"
