@@ -1,20 +1,21 @@
-"""`make bench`, or `python -m benchmarks [start|acks|saves|growth|sandbox …]`: each figure with its baseline."""
+"""`make bench`, or `python -m benchmarks [NAME …]`: each figure with its baseline."""
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
-from benchmarks import acks, growth, sandbox, saves, start
+from benchmarks import acks, due, growth, monday, replicas, sandbox, saves, start
 from storage.migrate import migrate
 from tests import postgres
 
-NAMES = ("start", "acks", "saves", "growth", "sandbox")
+NAMES = ("start", "acks", "saves", "growth", "monday", "due", "replicas", "sandbox")
 
 
 def _databases(stack: ExitStack) -> dict[str, Callable[[], str]]:
@@ -39,15 +40,17 @@ def _databases(stack: ExitStack) -> dict[str, Callable[[], str]]:
 
 
 async def _one(name: str, kind: str, fresh: Callable[[], str]) -> list[str]:
-    match name:
-        case "start":
-            return await start.run(fresh(), kind)
-        case "acks":
-            return await acks.run(fresh(), kind)
-        case "saves":
-            return await saves.run(fresh(), fresh(), kind)
-        case _:
-            return await growth.run(fresh(), fresh(), kind)
+    """The rows of one benchmark on one kind of database; ``replicas`` needs several processes on one database."""
+    runs: dict[str, Callable[[], Coroutine[Any, Any, list[str]]]] = {
+        "start": lambda: start.run(fresh(), kind),
+        "acks": lambda: acks.run(fresh(), kind),
+        "saves": lambda: saves.run(fresh(), fresh(), kind),
+        "growth": lambda: growth.run(fresh(), fresh(), kind),
+        "monday": lambda: monday.run(fresh(), kind),
+        "due": lambda: due.run(fresh(), kind),
+        "replicas": lambda: replicas.run(fresh()),
+    }
+    return await runs[name]() if (name, kind) != ("replicas", "SQLite") else []
 
 
 def _print(rows: list[str]) -> None:

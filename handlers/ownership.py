@@ -7,10 +7,11 @@ from domain.access import Action
 from domain.deals import DealState
 from domain.outcome import Refused
 from domain.picture import DealPicture
-from handlers import front, outbox
+from handlers import deal_clock, front, outbox
 from handlers.ledger import may_touch
 from handlers.outbox import Done, hides_something, notice, to_person
 from handlers.people import Asker
+from handlers.plan_making import plan_key
 from handlers.services import Services
 from handlers.webhooks.deals import refresh
 from messages.brief import shows_confidential
@@ -68,6 +69,7 @@ async def _give(services: Services, tx: Tx, asker: Asker, picture: DealPicture, 
     deal.csm_id, deal.csm_why, deal.updated_at = target.card.id, f"Named by {asker.card.name}.", now
     await tx.session.flush()
     await people.note_assigned(tx.session, target.card.id, now)
+    await deal_clock.follow_csm(services, tx, asker.workspace_id, picture.id, target.card.id)
     old = picture.csm
     passed = await csms.pass_questions(tx.session, picture.id, old.id, target.card.id) if old else []
     detail = {"new": target.card.slack_id, "old": old.slack_id if old else ""}
@@ -113,9 +115,10 @@ async def close(services: Services, asker: Asker, deal_id: int, via: str) -> Don
             return picture
         now = services.clock()
         await set_state(tx, picture.id, DealState.CLOSED, now)
+        await deal_clock.end(tx, picture.id)
         await outbox.wrote(services, tx, asker, "deal_closed", via, picture.id)
         # The lane keeps this order: last edits and last word first, then the channel is archived.
-        await outbox.redraw_deal(services, tx, picture)
+        await outbox.redraw_deal(services, tx, picture, plan_key(picture.id))
         facts = {"by": asker.card.slack_id}
         key = f"deal:{picture.id}:closed:{now.isoformat()}"
         await outbox.say(services, tx, notice(picture.id, "deal_closed", key, now, facts=facts))
