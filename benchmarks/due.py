@@ -4,26 +4,20 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.figures import line, spread
 from benchmarks.plans import MONDAY, NOW, OPEN_OF_THEM, planned
 from storage import due
 from storage.database import Database
-from storage.plan_models import Due, Milestone
+from storage.plan_models import Due
 
 DEALS = 10_000
 DUE = 20
 """Rows that are due among them: the clock looks every few seconds, so there are never many."""
 ROUNDS = 40
 DAY = timedelta(days=1)
-
-
-def _late(on_day: object) -> Select[int]:
-    """Open milestones that are due on a day, as the index holds them."""
-    state = text("state IN ('planned', 'doing', 'blocked')")
-    return select(Milestone.id).where(state, Milestone.due == on_day).order_by(Milestone.due, Milestone.deal_id)
 
 
 async def _timed(db: Database, work: Callable[[AsyncSession], Awaitable[object]]) -> list[float]:
@@ -57,15 +51,9 @@ async def run(url: str, kind: str) -> list[str]:
                 await tx.session.execute(text("ANALYZE"))
         taking = await _timed(db, lambda session: due.take(session, NOW))
         reading = await _timed(db, lambda session: session.scalars(select(Due.id).limit(DUE)))
-        milestones = await _timed(db, lambda session: session.execute(_late(MONDAY - 3 * DAY).limit(DUE)))
         moment = "'2026-12-07T09:00:01.000000'" if db.is_sqlite else "'2026-12-07T09:00:01Z'"
         how = await _plan_of(
             db, f"SELECT id FROM due WHERE next_due_utc <= {moment} ORDER BY next_due_utc, id LIMIT 500"
-        )
-        how_late = await _plan_of(
-            db,
-            "SELECT id FROM milestone WHERE state IN ('planned', 'doing', 'blocked') AND due = '2026-12-04' "
-            "ORDER BY due, deal_id LIMIT 20",
         )
     finally:
         await db.close()
@@ -73,6 +61,4 @@ async def run(url: str, kind: str) -> list[str]:
     return [
         line(f"{kind}, {there}: {DUE} due rows", spread(taking).p50, spread(reading).p50, limit="< 5 ms"),
         f"    {how}",
-        line(f"{kind}, {there}: milestones of a day", spread(milestones).p50, spread(reading).p50, limit="< 5 ms"),
-        f"    {how_late}",
     ]
