@@ -40,6 +40,7 @@ class Action(StrEnum):
     MANAGE_CSMS = "manage_csms"
     SEE_PLAN = "see_plan"
     EDIT_PLAN = "edit_plan"
+    WORK_ON_OWN = "work_on_own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,11 @@ _ADMIN: Final = "a workspace admin"
 _ROLE: Final[Mapping[Relation, str]] = MappingProxyType({Relation.AE: _AE, Relation.CSM: _CSM, Relation.LEAD: _LEAD})
 
 _ANYBODY: Final[frozenset[Action]] = frozenset(
-    {Action.HELP, Action.SEE_DEAL, Action.FIND_DEAL, Action.RECORD_DEAL, Action.SEE_STATUS, Action.SEE_PLAN}
+    {
+        *(Action.HELP, Action.SEE_DEAL, Action.FIND_DEAL, Action.RECORD_DEAL, Action.SEE_STATUS, Action.SEE_PLAN),
+        # A milestone somebody was given, and what they did to a plan themselves.
+        Action.WORK_ON_OWN,
+    }
 )
 
 _EVERYBODY_ON_IT: Final = (_AE, _CSM, _LEAD, _ADMIN)

@@ -47,6 +47,7 @@ TABLE = {
     Action.RESEND: KEEPERS,
     Action.MANAGE_CSMS: KEEPERS,
     Action.SEE_PLAN: EVERY,
+    Action.WORK_ON_OWN: EVERY,
     Action.EDIT_PLAN: ON_IT,
 }
 
