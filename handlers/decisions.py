@@ -6,7 +6,7 @@ from domain.handoff import HandoffEvent, HandoffState, advance
 from domain.limits import TEXT
 from domain.outcome import Refused
 from domain.picture import DealPicture, HandoffPicture
-from handlers import front, outbox
+from handlers import front, outbox, plan_making
 from handlers.outbox import Done, notice
 from handlers.people import Asker
 from handlers.services import Services
@@ -91,9 +91,11 @@ async def _decide(
     kind = "handoff_accepted"
     if state is HandoffState.RETURNED:
         kind, facts["gaps"] = "handoff_returned", gaps
+    else:
+        facts["dates"] = "firm" if await plan_making.firm_plan(services, tx, picture, asker.card) else "kept"
     await outbox.wrote(services, tx, asker, kind, via, picture.id, version=handoff.version)
     await outbox.say(services, tx, notice(picture.id, kind, _key(picture, handoff, kind), now, facts=facts))
-    await outbox.redraw_deal(services, tx, picture)
+    await outbox.redraw_deal(services, tx, picture, plan_making.plan_key(picture.id))
     name = picture.facts.account.name
     if state is HandoffState.RETURNED:
         return Done(f"You returned the handoff of {name}; the seller is told what is missing.")

@@ -78,9 +78,15 @@ async def errand(services: Services, tx: Tx, deal_id: int, kind: str, key: str) 
     """Work to do in Slack that may be done again: added the first time, woken after that."""
     now = services.clock()
     new = NewNotice(key=key, kind=kind, lane=f"deal:{deal_id}", audience="", not_before=now, deal_id=deal_id)
+    await say_or_redraw(services, tx, new)
+
+
+async def say_or_redraw(services: Services, tx: Tx, new: NewNotice) -> None:
+    """Add a notice; one that is there already is said or done again in its place."""
+    now = services.clock()
     ids = await notices.add(tx.session, services.people.workspace_id, [new], now)
     if not ids:
-        ids = await notices.bump(tx.session, services.people.workspace_id, [key], now)
+        ids = await notices.bump(tx.session, services.people.workspace_id, [new.key], now)
     await services.engine.enqueue(tx, ids)
 
 

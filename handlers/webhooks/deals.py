@@ -132,7 +132,7 @@ async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller
         services, tx, services.people.workspace_id, deal.id, deal.csm_id, facts.closed_at, deal.ae_id
     )
     plan = await plan_making.make_plan(services, tx, deal.id, await deals.facts_told(tx.session, deal))
-    detail = {"csm": deal.csm_why, "playbook": plan.playbook if plan else ""}
+    detail: dict[str, object] = {"csm": deal.csm_why, "playbook": plan.playbook if plan else ""}
     await _audit(services, tx, deal.id, facts.id, "deal_won", teller, detail)
     opening = NewNotice(
         key=f"deal:{deal.id}:channel",

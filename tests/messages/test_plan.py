@@ -174,7 +174,7 @@ def test_the_day_is_the_csms_else_the_sellers_else_the_workspaces() -> None:
 
 
 def clashing(of: DealPicture, *days: date) -> DealPicture:
-    dates = tuple(KeyDate(f"k{n}", "Go-live <board>", on) for n, on in enumerate(days))
+    dates = tuple(KeyDate(f"k{n}", "Go-live <now>", on) for n, on in enumerate(days))
     handed_in = submitted(answers=Answers(products="Core", key_dates=dates))
     return replace(of, handoff=handed_in)
 
@@ -186,7 +186,7 @@ def go_lives(count: int) -> list[Milestone]:
 def test_clashes_are_named_and_many_are_counted() -> None:
     one = clashing(planned(*go_lives(1)), TODAY + timedelta(days=20))
     text = shown(said(one))
-    assert ":warning: 1. Go-live is due Wed 23 Dec, after the customer's “Go-live &lt;board&gt;” on Sun 13 Dec." in text
+    assert ":warning: 1. Go-live is due Wed 23 Dec, after the customer's “Go-live &lt;now&gt;” on Sun 13 Dec." in text
     many = clashing(planned(*go_lives(30)), TODAY + timedelta(days=20))
     assert "… and 24 more clashes with the customer's dates" in shown(said(many))
     assert ":warning:" not in shown(said(clashing(planned(*go_lives(1)), TODAY + timedelta(days=40))))
