@@ -27,6 +27,8 @@ from messages.say import View
 from messages.values import number
 
 BUTTON: Final = "button"
+WRITTEN_DOWN: Final = frozenset({Kind.EARLY_WIN, Kind.CHECK_30, Kind.CHECK_90})
+"""What the customer saw or answered is asked for, whatever the playbook says."""
 Make = Callable[[Spot, Back], View]
 
 
@@ -59,7 +61,7 @@ class MilestoneActions:
             day = today(self._services, asker)
             view = held_view(spot.picture, one, day, spot.plan.early_win, _back(body))
             await self._show(ack, body, client, view)
-        elif one.evidence_asked:
+        elif one.evidence_asked or one.kind in WRITTEN_DOWN:
             await self._show(ack, body, client, done_view(spot.picture, one, back=_back(body)))
         else:
             rule = finished(one.number, "", asker.card, self._services.clock())

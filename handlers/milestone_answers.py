@@ -17,7 +17,7 @@ from handlers.people import Asker
 from handlers.plans import Changed
 from handlers.services import Services
 from handlers.typed import remembered
-from messages.ids import VIEW_MILESTONE_EDIT
+from messages.ids import VIEW_MILESTONE_EDIT, VIEW_PLAN_SAID
 from messages.milestone_edit import Told
 from messages.milestone_views import NOWHERE, Back, back_of, said_message, said_view
 from messages.say import Message, View
@@ -27,6 +27,8 @@ from messages.values import number, pack
 PLAN: Final = "Plan"
 RESPONSE_S: Final = 2.0
 """Slack waits three seconds for the acknowledgement, which is given after this."""
+OURS: Final = frozenset({VIEW_MILESTONE_EDIT, VIEW_PLAN_SAID})
+"""Windows about the milestone itself: what was done is said in them, and on top of any other."""
 NOT_SENT: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers.milestones")
@@ -108,20 +110,24 @@ class Answers:
         elif in_window(body):
             await self._told_in_window(client, body, asker, result, spot, more)
             await ack()
-        else:
+        elif body.get("response_url"):
             await whisper(respond, body, said_message(result.sentence, result.change_id, more))
+            await ack()
+        else:
+            await front.show(client, body, said_view(result.sentence, result.change_id, more))
             await ack()
 
     async def _told_in_window(
         self, client: Client, body: Body, asker: Asker, result: Changed, spot: Spot | None, more: Sequence[str]
     ) -> None:
-        view = body["view"]
-        back = back_of(remembered(view))
+        view, page = body["view"], back_of(remembered(body["view"])).page
         if view.get("callback_id") == VIEW_MILESTONE_EDIT and spot is not None:
             told = Told(result.sentence, result.change_id)
-            await self._show_milestone(client, str(view["id"]), asker, spot.milestone.id, Back(page=back.page), told)
-        else:
+            await self._show_milestone(client, str(view["id"]), asker, spot.milestone.id, Back(page=page), told)
+        elif view.get("callback_id") in OURS or _is_full(body):
             await refresh(client, str(view["id"]), self._said(result, view, more))
+        else:
+            await front.show(client, body, self._said(result, view, more))
         await self.under(client, view, asker)
 
     async def submitted(

@@ -284,6 +284,50 @@ async def test_outside_a_deals_channel_it_says_so(desk: PlanOffice) -> None:
         assert "This channel belongs to no deal" in await desk.say(ADA, text, GENERAL)
 
 
+async def test_no_line_breaks_the_command(desk: PlanOffice) -> None:
+    lines = [
+        *(
+            "add",
+            "add by",
+            f"add <@{MEI}>",
+            "add 👩‍👩‍👧 by 💥",
+            "add " + "by " * 300,
+            "add " + "x" * 2_900 + " by Friday",
+        ),
+        *(
+            "done 3 4",
+            "done ３，４",
+            "done “",
+            "done \u202e3",
+            "done " + "漢字" * 700,
+            "move 3 to 3 to 3",
+            "move 0 to Friday",
+        ),
+        *(
+            "move -1 to Friday",
+            "block <!channel>",
+            "skip 1 " + "y" * 2_900,
+            "win " + "z" * 2_900,
+            "kickoff 99:99",
+            "win <b>",
+        ),
+        *(
+            "kickoff at 3",
+            "kickoff held " + "z" * 2_900,
+            "undo undo",
+            "playbook \u200b",
+            "evidence 1 1",
+            "show 3 3",
+            "#",
+        ),
+        *("# 3", "99999999999", "\u200b", "help me", "DONE", "-", "*", "`add`", "&lt;", "; drop table milestone"),
+    ]
+    for line in lines:
+        answer = await desk.say(CHLOE, line)
+        assert answer, line
+        assert "Something went wrong" not in answer, line
+
+
 async def test_only_people_of_the_deal_change_its_plan(desk: PlanOffice) -> None:
     one = await desk.alone()
     await desk.office.ui("invite", user=ADA, channel=desk.channel, users=[BEN])
