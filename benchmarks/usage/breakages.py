@@ -31,11 +31,12 @@ def break_feeds(world: World, rng: np.random.Generator, region: Matrix) -> list[
         ("nine of ten accounts missing, two weeks", 2, lambda t: _lose(world, METRICS, some, t, np.nan)),
     ]
     order = rng.permutation(len(kinds))
-    room = (weeks - FIRST - 4) / len(kinds)
+    room = (weeks - FIRST - 6) / len(kinds)
     broken = []
     for place, index in enumerate(order):
         name, length, lose = kinds[index]
         start = FIRST + int(place * room + rng.uniform(0, max(1, room - length - 5)))
+        start = max(start, broken[-1].end + 4) if broken else start
         while _new_year(world, start, length):
             start += 1
         for week in range(start, start + length):

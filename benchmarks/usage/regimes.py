@@ -35,7 +35,8 @@ class Regime:
     """`countries`: regions are called as the countries; `unknown`: by names nobody knows; `none`: no accounts file."""
     sparse_rows: bool = False
     """Zeros are not written: the row is missing."""
-    poisson_users: bool = False
+    moods: float = 0.0
+    """Spread of an account's own swings that last some weeks (autoregressive, 0.7 a week)."""
 
 
 ORDINARY = Regime("ordinary")
@@ -46,7 +47,9 @@ REGIMES: tuple[Regime, ...] = (
     replace(ORDINARY, name="noisy", dispersion=0.2, odd_weeks=0.02, drift=0.02),
     replace(ORDINARY, name="strong season", season=2.0, season_own=0.4, holidays=1.3, product=0.08, quarter_end=0.35),
     replace(ORDINARY, name="calm", season=0.3, drift=0.005, dispersion=0.04, product=0.02, quarter_end=0.0),
+    replace(ORDINARY, name="steady", dispersion=0.015, odd_weeks=0.005, drift=0.008, season=0.6, seats_median=80),
     replace(ORDINARY, name="drifting", drift=0.03),
+    replace(ORDINARY, name="moody", moods=0.2, dispersion=0.05),
     replace(ORDINARY, name="young fleet", joining=0.7, never_active=0.15, ramp_weeks=10),
     replace(ORDINARY, name="few peers", accounts=120, verticals=("a", "b", "c", "d", "e", "f", "g", "h")),
     replace(ORDINARY, name="unknown regions", names="unknown"),

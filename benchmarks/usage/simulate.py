@@ -52,7 +52,10 @@ def simulate(regime: Regime, seed: int) -> World:
     season = _season(regime, rng, monday, region, vertical) * own[:, None]
     product = _product(regime, rng)
     walk = np.cumsum(rng.normal(0, regime.drift, (n, weeks)), axis=1)
-    rate = (seats * per_seat)[:, None] * np.exp(season + product + walk) * _ramp(regime, rng, created)
+    moods = np.zeros((n, weeks))
+    for week in range(1, weeks):
+        moods[:, week] = 0.7 * moods[:, week - 1] + regime.moods * np.sqrt(1 - 0.7**2) * rng.normal(0, 1, n)
+    rate = (seats * per_seat)[:, None] * np.exp(season + product + walk + moods) * _ramp(regime, rng, created)
     odd = rng.random((n, weeks)) < regime.odd_weeks
     rate = np.where(odd, rate * np.exp(rng.normal(-0.5, 0.6, (n, weeks))), rate)
 

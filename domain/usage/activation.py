@@ -17,6 +17,7 @@ class Activation:
         self._seated = ~np.isnan(self._seats)
         self._at_age = np.full((settings.activation_until + 1, len(fleet)), np.nan, dtype=np.float32)
         self._last = np.full(len(fleet), np.nan)
+        self._shares = (np.full(len(fleet), np.nan), np.full(len(fleet), np.nan))
         self._asked = np.zeros(len(fleet), dtype=np.bool_)
 
     def week(self, corrected: Vector, factor: Vector, age: Codes) -> tuple[Mask, Vector, Vector]:
@@ -30,9 +31,11 @@ class Activation:
         columns = np.flatnonzero(watched)
         self._at_age[age[columns], columns] = (two / units)[columns]
         usual = self._usual(age) * units
+        share = two / np.maximum(usual, 1e-9)
+        before, self._shares = self._shares[0], (self._shares[1], share)
         due = watched & (age + 1 >= asked.activation_from) & ~self._asked & ~np.isnan(two) & ~np.isnan(usual)
         missing = 2 * factor * (usual - two)
-        low = np.where(self._seated, two <= asked.activation_share * usual, two <= 1.0)
+        low = np.where(self._seated, share <= asked.activation_share, two <= 1.0) & ~(before > asked.activation_before)
         found = due & low & (missing >= asked.activation_events)
         self._asked |= found
         return found, usual, two
@@ -41,7 +44,7 @@ class Activation:
         """The peers' median per seat at each account's age: of its size class when enough are known there, else of all."""
         asked = self._settings
         result = np.full(len(age), np.nan)
-        for weeks in range(asked.activation_from - 1, asked.activation_until + 1):
+        for weeks in range(asked.activation_from - 3, asked.activation_until + 1):
             now = age == weeks
             if not now.any():
                 continue

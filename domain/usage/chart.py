@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.usage.arrays import History, Mask, Vector, column_medians
-from domain.usage.settings import ChartSettings, YoungSettings
+from domain.usage.settings import ChartSettings, Fall, YoungSettings
 
 _TINY = 1e-9
 
@@ -28,12 +28,25 @@ class Baseline:
 def baseline(corrected: History, young: Mask, grown: ChartSettings, early: YoungSettings) -> Baseline:
     """Learn each account's baseline from corrected counts (weeks × accounts, the last row is last week; NaN: not
     judged). Young accounts have a shorter window nearer to now."""
-    level, dispersion, weeks = _learn(_window(corrected, grown.window, grown.gap), grown, grown.least)
+    level, own, weeks = _learn(_window(corrected, grown.window, grown.gap), grown, grown.least)
+    telling = ~young & (level >= grown.telling_level) & (weeks >= grown.telling_weeks)
+    usual = _usual_dispersion(own[telling], grown)
     if young.any():
         columns = np.flatnonzero(young)
         window = _window(corrected[:, columns], early.window, early.gap)
-        level[columns], dispersion[columns], weeks[columns] = _learn(window, grown, early.least)
-    return Baseline(level, dispersion, weeks)
+        level[columns], own[columns], weeks[columns] = _learn(window, grown, early.least)
+    weight = weeks * np.minimum(1.0, 0.2 * np.where(np.isnan(level), 0.0, level))
+    shrunk = (weight * own + grown.dispersion_weight * usual) / (weight + grown.dispersion_weight)
+    return Baseline(level, shrunk, weeks)
+
+
+def _usual_dispersion(own: Vector, asked: ChartSettings) -> float:
+    """What an account is taken to scatter before it has shown it: the fleet's median, itself leaning on the constant."""
+    if not own.size:
+        return asked.dispersion
+    weight = asked.fleet_weight
+    usual = (own.size * float(np.median(own)) + weight * asked.dispersion) / (own.size + weight)
+    return min(asked.dispersion_most, max(asked.dispersion_least, usual))
 
 
 def _window(corrected: History, window: int, gap: int) -> History:
@@ -45,7 +58,7 @@ def _window(corrected: History, window: int, gap: int) -> History:
 def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vector, Vector]:
     count = rows.shape[1]
     if not len(rows):
-        return np.full(count, np.nan), np.full(count, asked.dispersion), np.zeros(count)
+        return np.full(count, np.nan), np.zeros(count), np.zeros(count)
     judged = ~np.isnan(rows)
     weeks = np.count_nonzero(judged, axis=0).astype(np.float64)
     recent = rows[-asked.recent :]
@@ -60,31 +73,38 @@ def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vec
     spread = np.sqrt((residuals**2).sum(axis=0, dtype=np.float64) / sizes)
     limit = (asked.winsor * spread).astype(np.float32)
     clipped = np.clip(residuals, -limit, limit)
-    variance = (clipped**2).sum(axis=0, dtype=np.float64) / np.maximum(1.0, weeks - 1)
+    squares = (clipped**2).sum(axis=0, dtype=np.float64)
+    variance = squares / np.maximum(1.0, weeks - 1)
     own = np.maximum(0.0, (variance - known) / np.maximum(_TINY, known**2))
-    weight = weeks * np.minimum(1.0, 0.2 * known)
-    shrunk = (weight * own + asked.dispersion_weight * asked.dispersion) / (weight + asked.dispersion_weight)
-    return level, shrunk, weeks
+    return level, own, weeks
 
 
-def log_ratio(count: Vector, mean: Vector, size: Vector, fall: float) -> Vector:
-    """Log likelihood ratio of the mean `fall`·μ against μ for negative-binomial counts of size K (nats)."""
-    return count * np.log(fall) + (count + size) * np.log((size + mean) / (size + fall * mean))
+def log_ratio(count: Vector, mean: Vector, size: Vector, left: float) -> Vector:
+    """Log likelihood ratio of the mean `left`·μ against μ for negative-binomial counts of size K (nats)."""
+    return count * np.log(left) + (count + size) * np.log((size + mean) / (size + left * mean))
 
 
-def sizes(found: Baseline, scatter: float, scale: float) -> Vector:
-    """K: the smaller, the more the counts scatter; counts in the dispersion, the peers' excess scatter this week, and how
-    well the baseline itself is known."""
+def sizes(found: Baseline, scatter: Vector, stretch: float) -> Vector:
+    """K: the smaller, the more the counts scatter. It counts in the dispersion, stretched by how much more this fleet moves
+    than the model says; the peers' excess scatter this week; and how well the baseline itself is known."""
     known = np.maximum(_TINY, found.level)
     own = np.maximum(found.dispersion, 1.0 / known) / np.maximum(1.0, found.weeks)
-    return 1.0 / np.maximum(_TINY, scale * found.dispersion + scatter + own)
+    return 1.0 / np.maximum(_TINY, stretch * found.dispersion + scatter + own)
+
+
+def standardised(found: Baseline, recent: Vector, weeks: int) -> Vector:
+    """How far the mean of the last `weeks` weeks lies from the level, in standard deviations of the model."""
+    known = np.maximum(_TINY, found.level)
+    spread = np.sqrt((found.dispersion + 1.0 / known) / weeks)
+    return np.log((recent + 0.5) / (known + 0.5)) / spread
 
 
 class Chart:
-    """The running evidence of one metric: S, and over its run the expected and the counted events."""
+    """The running evidence of one fall of one metric: S, and over its run the expected and the counted events."""
 
-    def __init__(self, count: int, settings: ChartSettings) -> None:
+    def __init__(self, count: int, fall: Fall, settings: ChartSettings) -> None:
         self._settings = settings
+        self._fall = fall
         self.evidence: Vector = np.zeros(count)
         self.weeks = np.zeros(count, dtype=np.int64)
         self.began = np.zeros(count, dtype=np.int64)
@@ -97,11 +117,11 @@ class Chart:
     ) -> None:
         """One more week for the judged accounts; the others keep what they have."""
         asked = self._settings
-        ratio = log_ratio(np.where(judged, count, 0.0), np.where(judged, mean, 1.0), size, asked.fall)
-        step = np.clip(ratio, asked.floor, asked.cap_share * threshold)
+        ratio = log_ratio(np.where(judged, count, 0.0), np.where(judged, mean, 1.0), size, self._fall.left)
+        step = np.clip(ratio, asked.floor, asked.cap_share * self._fall.evidence * threshold)
         self.evidence = np.where(judged, np.maximum(0.0, self.evidence + step), self.evidence)
         running = judged & (self.evidence > 0)
-        over = (judged & ~running) | (self.weeks >= asked.longest_run)
+        over = (judged & ~running) | (self.weeks >= self._fall.longest_run)
         self.reset(over)
         running &= ~over
         self.began[running & (self.weeks == 0)] = week
@@ -121,8 +141,12 @@ class Chart:
         """The share of the expected events that is missing over the run (0 where there is no run)."""
         return np.where(self.expected > 0, 1.0 - self.counted / np.maximum(_TINY, self.expected), 0.0)
 
+    def strength(self, threshold: Vector) -> Vector:
+        """The evidence as a share of what is asked; from 1 on it is enough."""
+        return self.evidence / (self._fall.evidence * threshold)
+
     def alarmed(self, threshold: Vector, least_share: Vector) -> Mask:
         """The accounts whose run is long and deep enough to say so."""
-        asked = self._settings
-        enough = (self.missing() >= least_share) & (self.expected - self.counted >= asked.missing_events)
-        return (self.evidence >= threshold) & enough
+        least = np.maximum(self._fall.missing_share, least_share)
+        enough = (self.missing() >= least) & (self.expected - self.counted >= self._settings.missing_events)
+        return (self.strength(threshold) >= 1.0) & enough

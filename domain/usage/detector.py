@@ -96,61 +96,59 @@ class Detector:
         )  # fmt: skip
 
     def _hold_up(self, wanted: Mask) -> tuple[Mask, int]:
-        """Who is told now. More than the share allowed at once wait up to the hold weeks; then the longest waiting go
+        """Who is told now. More than the share allowed at once wait up to the hold weeks; then the strongest go
         first, still no more than the share a week."""
         asked = self._settings.episodes
         living = int(np.count_nonzero(self._fleet.created <= self._number))
         limit = int(max(asked.always_allowed, asked.most_at_once * living))
         self._waiting_since[~wanted] = -1
-        if np.count_nonzero(wanted) <= limit:
-            self._waiting_since[wanted] = -1
-            return wanted, 0
-        self._waiting_since[wanted & (self._waiting_since < 0)] = self._number
-        ready = wanted & (self._number - self._waiting_since >= asked.hold_weeks)
+        waiting = self._waiting_since >= 0
+        ready = waiting & (self._number - self._waiting_since >= asked.hold_weeks)
+        new = wanted & ~waiting
+        if np.count_nonzero(new) > limit:
+            self._waiting_since[new] = self._number
+        else:
+            ready |= new
         places = np.flatnonzero(ready)
-        depth = np.max([track.chart.evidence / track.threshold for track in self._tracks], axis=0)
-        order = np.lexsort((places, -depth[places], self._waiting_since[places]))
+        depth = np.max([track.strength() for track in self._tracks], axis=0)
+        order = np.lexsort((places, -depth[places]))
         fresh = np.zeros(len(wanted), dtype=np.bool_)
         fresh[places[order[:limit]]] = True
+        self._waiting_since[ready] = self._number - asked.hold_weeks
         self._waiting_since[fresh] = -1
-        return fresh, int(np.count_nonzero(wanted & ~fresh))
+        return fresh, int(np.count_nonzero(new)) if np.count_nonzero(new) > limit else 0
 
     def _drop(self, account: int, monday: date, weeks: list[TrackWeek], alarmed: Mask) -> AccountAlert:
-        chosen = self._metric(account, alarmed)
+        found = max(np.flatnonzero(alarmed).tolist(), key=lambda place: float(self._tracks[place].strength()[account]))
+        began = int(self._tracks[found].strongest(account).began[account])
+        length = self._number - began + 1
+        losses = [self._loss(account, place, length, weeks) for place in range(len(weeks))]
+        worst = max(np.flatnonzero(alarmed).tolist(), key=lambda place: losses[place])
+        chosen = 0 if losses[0] >= 0.75 * losses[worst] else worst
         track, week = self._tracks[chosen], weeks[chosen]
-        chart = track.chart
-        length = int(chart.weeks[account])
-        missing = float(chart.missing()[account])
-        now = float(chart.counted[account]) / length
-        severity = severity_of(missing, now, self._settings.episodes.steps)
-        began = int(chart.began[account])
+        chart = self._tracks[found].strongest(account)
+        missing = losses[chosen]
         level = float(week.baseline.level[account])
+        peers = float(chart.expected[account]) / max(1e-9, float(chart.usual[account]))
+        now = level * peers * (1.0 - missing)
+        severity = severity_of(missing, now, self._settings.episodes.steps)
         alert = AccountAlert(
             account, self._fleet.ids[account], monday, track.watch.kind, severity, track.watch.metric, level, now,
-            self._monday(monday, began), missing, float(chart.expected[account]) / max(1e-9, float(chart.usual[account])),
-            int(week.baseline.weeks[account]), float(chart.evidence[account]), float(track.threshold[account]),
-            self._others(account, chosen, length, weeks),
+            self._monday(monday, began), missing, peers, int(week.baseline.weeks[account]),
+            float(chart.evidence[account]), float(self._tracks[found].threshold[account]),
+            tuple(Change(self._tracks[place].watch.metric, -loss)
+                  for place, loss in enumerate(losses) if place != chosen and not np.isnan(loss)),
         )  # fmt: skip
         self._episodes.open(self._number, account, began, chosen, level, _STEPS[severity])
         self._reset(account)
         return alert
 
-    def _metric(self, account: int, alarmed: Mask) -> int:
-        """The metric to tell: the primary one when it fell nearly as much as the one that lost most."""
-        losses = [float(track.chart.missing()[account]) for track in self._tracks]
-        worst = max(np.flatnonzero(alarmed).tolist(), key=lambda place: losses[place])
-        primary = self._tracks[0].chart
-        return 0 if primary.weeks[account] and losses[0] >= 0.75 * losses[worst] else worst
-
-    def _others(self, account: int, chosen: int, length: int, weeks: list[TrackWeek]) -> tuple[Change, ...]:
-        changes: list[Change] = []
-        for place, (track, week) in enumerate(zip(self._tracks, weeks, strict=True)):
-            level = float(week.baseline.level[account])
-            rows = track.history[-length:, account]
-            known = rows[~np.isnan(rows)]
-            if place != chosen and level > 0 and known.size:
-                changes.append(Change(track.watch.metric, float(known.mean()) / level - 1.0))
-        return tuple(changes)
+    def _loss(self, account: int, place: int, length: int, weeks: list[TrackWeek]) -> float:
+        """The share of its usual events one metric lost in the last `length` weeks, the peers' change taken out."""
+        level = float(weeks[place].baseline.level[account])
+        rows = self._tracks[place].history[-length:, account]
+        known = rows[~np.isnan(rows)]
+        return 1.0 - float(known.mean()) / level if level > 0 and known.size else float("nan")
 
     def _idle(self, account: int, monday: date, usual: float, did: float, week: TrackWeek) -> AccountAlert:
         missing = 1.0 - did / usual
@@ -167,7 +165,7 @@ class Detector:
         which = np.zeros(len(self._fleet), dtype=np.bool_)
         which[account] = True
         for track in self._tracks:
-            track.chart.reset(which)
+            track.reset(which)
 
     def _monday(self, monday: date, number: int) -> date:
         return monday - timedelta(weeks=self._number - number)
@@ -182,10 +180,11 @@ class Detector:
         keys = {(metric, found.region) for metric, found in breaks}
         self._told &= keys
         quiet = self._number - self._last_notice < self._settings.feed.quiet_weeks
-        if quiet or not (keys - self._told or held):
-            if quiet:
-                self._told |= keys
-            return None
+        fresh = keys - self._told
         self._told |= keys
-        self._last_notice = self._number
-        return FeedAlert(monday, tuple(breaks), held)
+        if quiet and keys:
+            self._last_notice = self._number
+        if fresh and not quiet:
+            self._last_notice = self._number
+            return FeedAlert(monday, tuple(breaks), held)
+        return FeedAlert(monday, (), held, Kind.HELD) if held else None

@@ -75,7 +75,11 @@ class Feed:
         ratio = np.where(rated, counts / np.where(rated, base, 1.0), np.nan)
         arrived = bool((~np.isnan(counts)).any())
         expecting = bool((base >= self._settings.smallest_base).any())
+        everywhere = False
         for scope in self._scopes:
+            if everywhere:
+                self._remember(scope, float("nan"), self._working(scope, monday), float("nan"))
+                continue
             found = self._judge(scope, monday, ratio[scope.members], gone=expecting and not arrived)
             if found is None:
                 continue
@@ -83,8 +87,7 @@ class Feed:
             breaks.append(found)
             lost = scope.members & (ratio < self._settings.silent) if partial else scope.members
             unusable |= lost
-            if scope.region < 0 and not partial:
-                break  # every region is broken with the fleet
+            everywhere = scope.region < 0 and not partial
         return breaks, unusable
 
     def _judge(self, scope: _Scope, monday: date, ratios: Vector, *, gone: bool) -> tuple[Break, bool] | None:
@@ -97,12 +100,13 @@ class Feed:
         middle = 0.0 if gone else float(np.median(known))
         expected = self._expected(scope, working)
         silent = 1.0 if gone else float(np.mean(known < asked.silent))
-        usual = median_of(np.array(scope.silent)) if scope.silent else 0.0
+        usual = max(scope.silent, default=0.0)
         judged = gone or (not around_new_year(monday) and not np.isnan(expected) and len(scope.ratios) >= _LAST)
         low = known.size if gone else int(np.count_nonzero(known < asked.low * expected))
         fell = judged and (gone or self._fell(scope, middle, expected, working, low / max(1, known.size)))
         many = int(np.count_nonzero(known < asked.silent))
-        partly = judged and not fell and many >= asked.fewest and silent - usual > asked.silent_share * (1 + usual)
+        partly = judged and not fell and many >= asked.fewest and len(scope.silent) >= asked.silent_weeks
+        partly = partly and silent - usual > asked.silent_share
         if not (fell or partly) or (scope.broken_weeks >= asked.real_after and not gone):
             scope.taken = fell or partly
             scope.broken_weeks = scope.broken_weeks if fell or partly else 0

@@ -13,6 +13,7 @@ class Kind(StrEnum):
     USERS_DROP = "users_drop"
     NOT_ACTIVATED = "not_activated"
     RECOVERY = "recovery"
+    HELD = "held"
     WORSE = "worse"
     NEW_NORMAL = "new_normal"
     DATA_BROKEN = "data_broken"
@@ -29,9 +30,9 @@ class Watch:
 
 
 WATCHES: Final = (
-    Watch("logins", Kind.USAGE_DROP, 4.0),
-    Watch("sticky_events", Kind.STICKY_DROP, 5.0),
-    Watch("active_users", Kind.USERS_DROP, 5.0),
+    Watch("logins", Kind.USAGE_DROP, 5.0),
+    Watch("sticky_events", Kind.STICKY_DROP, 6.0),
+    Watch("active_users", Kind.USERS_DROP, 6.0),
 )
 """The first is the primary metric: an account is activated, and called silent, by it."""
 
@@ -51,6 +52,8 @@ class PeerSettings:
     garrote: float = 2.0
     """How many squared standard errors of a group's difference are taken off it (Breiman 1995)."""
     use_groups: bool = True
+    own_way: float = 0.5
+    """How far an account may follow the peers' swings more or less than they do: the standard deviation of its share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,32 @@ class FeedSettings:
     fewest: int = 8
     smallest_base: float = 10.0
     fall: float = 0.7
-    sudden: float = 0.78
+    sudden: float = 0.72
     low: float = 0.85
     low_share: float = 0.75
     holiday_power: float = 1.5
     silent: float = 0.25
-    silent_share: float = 0.10
+    silent_share: float = 0.12
+    silent_weeks: int = 6
     mended: float = 0.8
     real_after: int = 4
     quiet_weeks: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """An alternative hypothesis: usage is the share `left` of what it was. `evidence` multiplies the metric's threshold;
+    a run is forgotten after `longest_run` weeks, and alerts only when `missing_share` of its events are missing."""
+
+    left: float
+    evidence: float
+    longest_run: int
+    missing_share: float
+    compared: int = 4
+
+
+SUDDEN: Final = Fall(0.5, 1.0, 10, 0.30, 4)
+SLOW: Final = Fall(0.75, 0.9, 16, 0.20, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +97,25 @@ class ChartSettings:
 
     window: int = 30
     gap: int = 4
-    recent: int = 12
+    recent: int = 30
     least: int = 8
     dispersion: float = 0.10
     dispersion_weight: float = 10.0
+    dispersion_least: float = 0.02
+    dispersion_most: float = 0.30
+    fleet_weight: float = 30.0
+    telling_level: float = 10.0
+    telling_weeks: float = 15.0
     winsor: float = 2.5
-    dispersion_scale: float = 1.5
-    fall: float = 0.5
-    """The alternative hypothesis: usage is this share of what it was."""
+    dispersion_scale: float = 1.15
+    stretch_least: float = 1.0
+    stretch_most: float = 5.0
+    stretch_memory: int = 26
     floor: float = -2.0
     cap_share: float = 0.51
-    longest_run: int = 10
-    missing_share: float = 0.30
+    """The share of the threshold one week can add: one odd week never alerts."""
     missing_events: float = 3.0
+    falls: tuple[Fall, ...] = (SUDDEN, SLOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +126,12 @@ class YoungSettings:
     window: int = 8
     gap: int = 2
     least: int = 4
-    threshold_share: float = 2.5 / 4.0
+    threshold_share: float = 0.6
     missing_share: float = 0.50
     activation_from: int = 6
     activation_until: int = 16
     activation_share: float = 0.25
+    activation_before: float = 0.30
     activation_events: float = 6.0
     fewest: int = 8
 

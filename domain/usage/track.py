@@ -1,17 +1,18 @@
 """One metric of the whole fleet, week after week: peers, feed, baseline and evidence, and the corrected history."""
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from domain.usage.arrays import Codes, History, Mask, Vector, column_medians
-from domain.usage.chart import Baseline, Chart, baseline, sizes
+from domain.usage.arrays import MAD_TO_SD, Codes, History, Mask, Vector, column_medians, median_of
+from domain.usage.chart import Baseline, Chart, baseline, sizes, standardised
 from domain.usage.feed import Break, Feed
 from domain.usage.fleet import Fleet
 from domain.usage.holidays import WorkingWeeks
 from domain.usage.peers import Peers
-from domain.usage.settings import Settings, Watch
+from domain.usage.settings import Fall, Settings, Watch
 
 _SPARE = 16
 
@@ -35,10 +36,12 @@ class Track:
         self._fleet = fleet
         self._feed = Feed(fleet, weeks, settings.feed)
         self._peers = Peers(fleet, settings.peers)
-        self.chart = Chart(len(fleet), settings.chart)
+        self.charts = tuple(Chart(len(fleet), fall, settings.chart) for fall in settings.chart.falls)
         self._kept = max(settings.chart.window + settings.chart.gap, settings.peers.base_weeks)
         self._rows = np.full((self._kept + _SPARE, len(fleet)), np.nan, dtype=np.float32)
         self._end = self._kept
+        self._stretches = tuple(deque[float](maxlen=settings.chart.stretch_memory) for _ in settings.chart.falls)
+        self._usual_swing: Vector = np.zeros(len(fleet))
         self.threshold: Vector = np.full(len(fleet), watch.threshold)
 
     @property
@@ -57,24 +60,50 @@ class Track:
         found = baseline(self.history, young, asked.chart, asked.young)
         self.threshold = self.watch.threshold * self._fleet.patience * np.where(young, asked.young.threshold_share, 1.0)
         charted = judged & ~np.isnan(found.level) & ~muted
-        self.chart.add(
-            number,
-            counts,
-            found.level * peers.factor,
-            found.level,
-            sizes(found, peers.scatter, asked.chart.dispersion_scale),
-            charted,
-            self.threshold,
-        )
+        mean = found.level * peers.factor
+        swing = np.log(np.maximum(peers.factor, asked.peers.unjudged_below)) - self._usual_swing
+        self._usual_swing += swing / asked.peers.memory_weeks * 2
+        scatter = peers.scatter + (asked.peers.own_way * swing) ** 2
         corrected = np.where(judged, counts / peers.factor, np.nan)
         self._push(corrected)
+        for chart, fall, memory in zip(self.charts, asked.chart.falls, self._stretches, strict=True):
+            size = sizes(found, scatter, self._stretch(found, young | muted, fall, memory))
+            chart.add(number, counts, mean, found.level, size, charted, self.threshold)
         return TrackWeek(corrected, peers.factor, found, tuple(breaks))
+
+    def _stretch(self, found: Baseline, left_out: Mask, fall: Fall, memory: deque[float]) -> float:
+        """How much more the fleet's accounts move than the model says (an empirical null, Efron 2004): the squared robust
+        spread of what should have a spread of one. The usual one of the last weeks, or this week's when it is larger."""
+        asked = self._settings.chart
+        rows = self.history[-fall.compared :]
+        known = np.count_nonzero(~np.isnan(rows), axis=0)
+        telling = ~left_out & (found.level >= asked.telling_level) & (known == len(rows))
+        if np.count_nonzero(telling) >= asked.fleet_weight:
+            recent = rows[:, telling].mean(axis=0, dtype=np.float64)
+            part = Baseline(found.level[telling], found.dispersion[telling], found.weeks[telling])
+            moved = standardised(part, recent, fall.compared)
+            memory.append((MAD_TO_SD * median_of(np.abs(moved - median_of(moved)))) ** 2)
+        usual = median_of(np.array(memory)) if memory else asked.stretch_most / 3
+        now = memory[-1] if memory else usual
+        return asked.dispersion_scale * min(asked.stretch_most, max(asked.stretch_least, usual, 0.8 * now))
 
     def alarmed(self, age: Codes) -> Mask:
         """The accounts whose evidence reaches what is asked of them."""
-        young = (age >= 0) & (age < self._settings.young.until)
-        least = np.where(young, self._settings.young.missing_share, self._settings.chart.missing_share)
-        return self.chart.alarmed(self.threshold, least)
+        least = np.where((age >= 0) & (age < self._settings.young.until), self._settings.young.missing_share, 0.0)
+        return np.logical_or.reduce([chart.alarmed(self.threshold, least) for chart in self.charts])
+
+    def strength(self) -> Vector:
+        """The strongest evidence as a share of what is asked."""
+        return np.max([chart.strength(self.threshold) for chart in self.charts], axis=0)
+
+    def strongest(self, account: int) -> Chart:
+        """The chart with the most evidence against one account."""
+        return max(self.charts, key=lambda chart: float(chart.strength(self.threshold)[account]))
+
+    def reset(self, which: Mask) -> None:
+        """Forget the runs of these accounts."""
+        for chart in self.charts:
+            chart.reset(which)
 
     def forget_before(self, which: Codes, weeks: Codes) -> None:
         """Leave only the newest so many weeks of these accounts: what was before is another time."""
