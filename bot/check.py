@@ -12,8 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import real_clock
 from bot.config import WEAK_SECRET_BYTES, Settings, webhook_key
-from bot.errors import Failure
+from bot.errors import Failure, WrongUsage
 from bot.manifest import ManifestMissing, bot_scopes
+from bot.playbook_files import SHOWN, VARIABLE, WrongPlaybooks, read_folder
 from bot.serve import check_schema
 from bot.slack_web import TROUBLE, Answer, call, error_code
 from storage import notices, people, schema
@@ -59,6 +60,8 @@ async def check_all(settings: Settings, db: Database, web: AsyncWebClient, manif
         yield _skew(auth)
     yield await _transport(settings, web)
     yield _webhook(settings)
+    for line in _playbooks(settings):
+        yield line
     if not isinstance(auth, Line):
         yield await _cs_channel(settings, web)
         yield await _lead(settings, web)
@@ -138,6 +141,33 @@ def _webhook(settings: Settings) -> Line:
     if size < WEAK_SECRET_BYTES:
         return Line(Mark.NOTE, subject, f"it has {size} bytes; Standard Webhooks asks for {WEAK_SECRET_BYTES} to 64.")
     return Line(Mark.OK, subject, "it is set.")
+
+
+def _playbooks(settings: Settings) -> list[Line]:
+    """One line for each playbook, or for each thing that is wrong in them."""
+    try:
+        loaded = read_folder(settings.baton_playbooks)
+    except WrongPlaybooks as error:
+        lines = [Line(Mark.WRONG, "Playbooks", str(problem)) for problem in error.problems[:SHOWN]]
+        more = len(error.problems) - SHOWN
+        return [*lines, Line(Mark.WRONG, "Playbooks", f"… and {more} more.")] if more > 0 else lines
+    except WrongUsage as error:
+        return [Line(Mark.WRONG, "Playbooks", str(error))]
+    lines = [
+        Line(
+            Mark.OK,
+            f"Playbook {name}",
+            f"{_steps(len(playbook.steps))}, from {loaded.files[name]}{'; the usual one' if playbook.usual else ''}.",
+        )
+        for name, playbook in loaded.playbooks.by_name.items()
+    ]
+    if loaded.others:
+        lines.append(Line(Mark.NOTE, VARIABLE, f"no playbooks, and left alone: {', '.join(loaded.others[:SHOWN])}."))
+    return lines
+
+
+def _steps(count: int) -> str:
+    return f"{count} {'step' if count == 1 else 'steps'}"
 
 
 async def _cs_channel(settings: Settings, web: AsyncWebClient) -> Line:

@@ -85,6 +85,8 @@ async def test_everything_right(bench: Bench) -> None:
         "Clock",
         "SLACK_APP_TOKEN",
         "BATON_WEBHOOK_SECRET",
+        "Playbook saas-90-days",
+        "Playbook services-30-days",
         "BATON_CS_CHANNEL",
         "BATON_CS_LEAD",
         "DATABASE_URL",
@@ -191,3 +193,18 @@ def test_a_manifest_that_is_none_is_said(text: str, tmp_path: Path) -> None:
     (tmp_path / "manifest.yaml").write_text(text)
     with pytest.raises(ManifestMissing):
         bot_scopes(tmp_path / "manifest.yaml")
+
+
+async def test_each_thing_wrong_in_a_playbook_is_a_line(bench: Bench, tmp_path: Path) -> None:
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    (folder / "mine.yaml").write_text("playbook: mine\ntitle: Mine\nsteps: []\n")
+    bench.env["BATON_PLAYBOOKS"] = str(folder)
+    found = (await bench.lines())["Playbooks"]
+    assert str(found) == "wrong  Playbooks: mine.yaml, line 3: “steps” has no entries."
+    good = "playbook: mine\ntitle: Mine\nsteps: [{id: a, title: A, responsible: csm, by_day: 1}]\n"
+    (folder / "mine.yaml").write_text(good)
+    (folder / "metrics.yaml").write_text("metrics: []\n")
+    lines = await bench.lines()
+    assert str(lines["Playbook mine"]) == "ok     Playbook mine: 1 step, from mine.yaml; the usual one."
+    assert lines["BATON_PLAYBOOKS"].found == "no playbooks, and left alone: metrics.yaml."

@@ -180,9 +180,7 @@ def test_a_key_date_is_about_a_milestone(plan: PlanPicture, label: str, step: st
     assert clashes(plan, on_time) == ()
 
 
-@pytest.mark.parametrize(
-    "label", ["Board dinner with the CFO's dog", "Summer holidays", "Delivery of chairs", "", "去吃饭"]
-)
+@pytest.mark.parametrize("label", ["Board dinner", "Summer holidays", "Delivery of chairs", "", "去吃饭"])
 def test_other_dates_clash_with_nothing(plan: PlanPicture, label: str) -> None:
     found = clashes(plan, Answers(key_dates=(KeyDate("k", label, plan.closed_on),)))
     assert {clash.number for clash in found} <= {by_step(plan, "value_review").number}
