@@ -21,6 +21,7 @@ from handlers import (
     milestone_forms,
     plan_windows,
     settings,
+    summary_actions,
     workspace_events,
 )
 from handlers.handoff_form import listening as handoff_listening
@@ -41,6 +42,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     milestone_actions.register,
     milestone_forms.register,
     plan_windows.register,
+    summary_actions.register,
     deal_won.register,
     csms.register,
     channel_events.register,
