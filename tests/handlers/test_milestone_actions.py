@@ -10,6 +10,8 @@ import pytest_asyncio
 
 from domain.plan_picture import Milestone, State
 from messages import ids
+from messages.blocks import button, modal, section
+from messages.values import pack
 from tests.handlers.office import ADA, BEN, CHLOE, MEI, Office, chosen, picked
 from tests.handlers.plan_office import PlanOffice, open_desk, picked_day, picked_time, texts
 
@@ -350,3 +352,17 @@ async def test_buttons_about_what_is_gone_say_so(desk: PlanOffice) -> None:
     row = await desk.offer("Undo", ids.ACT_PLAN_UNDO, change=999_999)
     await desk.office.press(CHLOE, row, "Undo")
     assert "not there any more" in await desk.office.note(CHLOE)
+
+
+async def test_on_top_of_another_window_it_is_said_in_its_own(desk: PlanOffice) -> None:
+    one = await desk.alone()
+    row = button("Start", ids.ACT_MILESTONE_START, pack(milestone=one.id))
+    view = modal(ids.VIEW_MORNING, "Your morning", [section("Data checked", row)], close="Close")
+    trigger = await desk.offer("Open", ids.ACT_MILESTONE_OPEN, milestone=one.id)
+    await desk.office.press(CHLOE, trigger, "Open")
+    shown = await desk.office.view(CHLOE)
+    await desk.office.baton.web.views_update(view_id=shown["id"], view=view)
+    await desk.office.press_in_view(CHLOE, "Start")
+    views = await desk.office.views(CHLOE)
+    assert [each["callback_id"] for each in views] == [ids.VIEW_MORNING, ids.VIEW_PLAN_SAID]
+    assert "You started" in texts(views[1])

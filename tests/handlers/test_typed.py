@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.csms import places_in, split_places
-from handlers.typed import as_typed, choice_of, people_in, person_of, pressed, remembered, text_of
+from handlers.typed import as_typed, choice_of, day_of, people_in, person_of, pressed, remembered, text_of, time_of
 
 
 def test_people_are_found_in_the_order_they_were_named() -> None:
@@ -59,3 +59,15 @@ def test_regions_and_segments_by_command() -> None:
     assert places_in("") == ((), ())
     assert split_places("a, b，a\nc,,") == ("a", "b", "c")
     assert len(split_places(",".join(str(number) for number in range(90)))) == 20
+
+
+def test_pickers_and_menus() -> None:
+    values = {
+        "day": {"day": {"type": "datepicker", "selected_date": "2026-12-04"}},
+        "time": {"time": {"type": "timepicker", "selected_time": None}},
+    }
+    view = {"state": {"values": values}}
+    assert (day_of(view, "day"), day_of(view, "gone")) == ("2026-12-04", "")
+    assert (time_of(view, "time"), time_of(view, "gone")) == ("", "")
+    option = {"text": {"type": "plain_text", "text": "3"}, "value": '{"milestone":3}'}
+    assert pressed({"actions": [{"action_id": "x", "selected_option": option}]}) == {"milestone": 3}
