@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "sandbox": {"sandbox"},
 }
 SANDBOX_USERS = {"bot/demo.py", "bot/samples.py", "bot/commands/demo.py", "bot/commands/sandbox.py"}
-PURE_LIBRARIES = {"holidays"}
+PURE_LIBRARIES = {"holidays", "numpy"}
 IMPURE_STANDARD = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "signal",
     "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile", "threading", "time", "urllib",

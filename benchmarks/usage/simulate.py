@@ -32,7 +32,13 @@ WARM = 30
 EVIDENT = 4.0
 """Standard deviations an ideal reader needs within `WITHIN` weeks for a fault to count as detectable."""
 WITHIN = 8
-SUMMER = {"SE": (28, 3.0, 0.5), "NL": (31, 2.5, 0.3), "DE": (32, 3.0, 0.25), "US": (28, 4.0, 0.12), "MY": (25, 3.0, 0.05)}
+SUMMER = {
+    "SE": (28, 3.0, 0.5),
+    "NL": (31, 2.5, 0.3),
+    "DE": (32, 3.0, 0.25),
+    "US": (28, 4.0, 0.12),
+    "MY": (25, 3.0, 0.05),
+}
 
 
 def simulate(regime: Regime, seed: int) -> World:
@@ -110,7 +116,9 @@ def _season(regime: Regime, rng: np.random.Generator, monday: date, region: Matr
                             for i in range(5)) for day in days])  # fmt: skip
     by_vertical[0] += regime.quarter_end * quarter
     if "education" in regime.verticals:
-        by_vertical[regime.verticals.index("education")] -= 0.5 * regime.season * np.exp(-0.5 * ((of_year - 30) / 3) ** 2)
+        by_vertical[regime.verticals.index("education")] -= (
+            0.5 * regime.season * np.exp(-0.5 * ((of_year - 30) / 3) ** 2)
+        )
     mixed = rng.normal(0, 0.02, (len(regime.regions), len(regime.verticals), weeks))
     return by_region[region] + by_vertical[vertical] + mixed[region, vertical]
 
@@ -169,7 +177,12 @@ def _factors(faults: list[Fault], n: int, weeks: int) -> dict[str, Matrix]:
 
 
 def _counts(
-    regime: Regime, rng: np.random.Generator, rate: Matrix, seats: Matrix, dispersion: Matrix, factors: dict[str, Matrix]
+    regime: Regime,
+    rng: np.random.Generator,
+    rate: Matrix,
+    seats: Matrix,
+    dispersion: Matrix,
+    factors: dict[str, Matrix],
 ) -> dict[str, Matrix]:
     n, weeks = rate.shape
     shape = 1.0 / (0.7 * dispersion)[:, None]
@@ -192,7 +205,7 @@ def _counts(
 
 
 def _detectable(fault: Fault, rate: Matrix, dispersion: Matrix, factors: dict[str, Matrix]) -> bool:
-    """Whether the counts expected to be missing stand out of the true scatter within `WITHIN` weeks of the full fault."""
+    """Whether the counts expected to be missing stand out of the true scatter within `WITHIN` weeks."""
     weeks = rate.shape[1]
     if fault.kind == NOT_ACTIVATED:
         seen = slice(fault.start, min(weeks, fault.start + 14))

@@ -1,1 +1,1 @@
-"""Usage drops: the detector over a whole fleet of accounts. `docs/usage-detection.md` explains it and what was measured."""
+"""Usage drops: the detector over a whole fleet of accounts, explained in `docs/usage-detection.md`."""

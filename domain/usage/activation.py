@@ -41,7 +41,7 @@ class Activation:
         return found, usual, two
 
     def _usual(self, age: Codes) -> Vector:
-        """The peers' median per seat at each account's age: of its size class when enough are known there, else of all."""
+        """The peers' median per seat at each account's age: of its size class when enough are known, else of all."""
         asked = self._settings
         result = np.full(len(age), np.nan)
         for weeks in range(asked.activation_from - 3, asked.activation_until + 1):

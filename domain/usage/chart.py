@@ -1,8 +1,8 @@
 """Steps 3 and 4: an account's own baseline, and the running evidence that it fell (CUSUM, Page 1954) for counts that
 scatter more than Poisson's (negative binomial, Hilbe 2011).
 
-Under the baseline a week's count y has mean μ = L·C and size K, variance μ + μ²/K; the alternative is half of it. The log
-likelihood ratio of the two is y ln ½ + (y+K) ln((K+μ)/(K+½μ)).
+Under the baseline a week's count y has mean μ = L·C and size K, variance μ + μ²/K; the alternative leaves a share
+of it, say half. The log likelihood ratio of the two is y ln ½ + (y+K) ln((K+μ)/(K+½μ)).
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def baseline(corrected: History, young: Mask, grown: ChartSettings, early: Young
 
 
 def _usual_dispersion(own: Vector, asked: ChartSettings) -> float:
-    """What an account is taken to scatter before it has shown it: the fleet's median, itself leaning on the constant."""
+    """What an account is taken to scatter before it has shown it: the fleet's median, leaning on the constant."""
     if not own.size:
         return asked.dispersion
     weight = asked.fleet_weight
@@ -59,7 +59,7 @@ def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vec
     count = rows.shape[1]
     if not len(rows):
         return np.full(count, np.nan), np.zeros(count), np.zeros(count)
-    judged = ~np.isnan(rows)
+    judged: Mask = ~np.isnan(rows)
     weeks = np.count_nonzero(judged, axis=0).astype(np.float64)
     recent = rows[-asked.recent :]
     middle = column_medians(recent, 1)
@@ -85,8 +85,8 @@ def log_ratio(count: Vector, mean: Vector, size: Vector, left: float) -> Vector:
 
 
 def sizes(found: Baseline, scatter: Vector, stretch: float) -> Vector:
-    """K: the smaller, the more the counts scatter. It counts in the dispersion, stretched by how much more this fleet moves
-    than the model says; the peers' excess scatter this week; and how well the baseline itself is known."""
+    """K: the smaller, the more the counts scatter. It counts in the dispersion, stretched by how much more this fleet
+    moves than the model says; the peers' excess scatter this week; and how well the baseline itself is known."""
     known = np.maximum(_TINY, found.level)
     own = np.maximum(found.dispersion, 1.0 / known) / np.maximum(1.0, found.weeks)
     return 1.0 / np.maximum(_TINY, stretch * found.dispersion + scatter + own)

@@ -1,7 +1,8 @@
-"""The detector: one complete week after the other goes in, alerts come out. It can't look ahead: it never has later weeks.
+"""The detector: one complete week after the other goes in, alerts come out. It never has later weeks, so it can't look
+ahead.
 
-Weeks before the first call do not exist for it. A scan in production replays the kept history through a new detector; the
-backtest does the same with a file.
+Weeks before the first call do not exist for it. A scan in production replays the kept history through a new
+detector; the backtest does the same with a file.
 """
 
 from collections.abc import Mapping
@@ -61,7 +62,8 @@ class Detector:
             else:
                 alerts.append(self._idle(account, monday, float(usual[account]), float(did[account]), weeks[0]))
         notice = self._notice(monday, weeks, held)
-        return [*([notice] if notice else []), *sorted(alerts, key=lambda alert: alert.account)]
+        ordered: list[Alert] = [*sorted(alerts, key=_place)]
+        return [notice, *ordered] if notice else ordered
 
     def _follow(self, monday: date, weeks: list[TrackWeek]) -> list[AccountAlert]:
         """Recoveries, new normals and steps worse of open episodes."""
@@ -157,8 +159,8 @@ class Detector:
         self._episodes.open(self._number, account, began, 0, usual, _STEPS[severity])
         self._reset(account)
         return AccountAlert(
-            account, self._fleet.ids[account], monday, Kind.NOT_ACTIVATED, severity, self._tracks[0].watch.metric, usual,
-            did, self._monday(monday, began), missing, float(week.factor[account]), 0, 0.0, 0.0,
+            account, self._fleet.ids[account], monday, Kind.NOT_ACTIVATED, severity, self._tracks[0].watch.metric,
+            usual, did, self._monday(monday, began), missing, float(week.factor[account]), 0, 0.0, 0.0,
         )  # fmt: skip
 
     def _reset(self, account: int) -> None:
@@ -188,3 +190,7 @@ class Detector:
             self._last_notice = self._number
             return FeedAlert(monday, tuple(breaks), held)
         return FeedAlert(monday, (), held, Kind.HELD) if held else None
+
+
+def _place(alert: AccountAlert) -> int:
+    return alert.account

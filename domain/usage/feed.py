@@ -1,7 +1,7 @@
 """Step 2: is the feed broken, or have the customers gone? Nobody leaves on the same Monday.
 
-The fleet and each region are scopes. A scope's median ratio is held against its last four good weeks, against what public
-holidays explain, and against the same week a year ago. It is broken when it fell suddenly and most accounts are low, or
+The fleet and each region are scopes. A scope's median ratio is held against its last four good weeks, against what
+public holidays explain, and against the same week a year ago. It is broken when it fell suddenly and most accounts are low, or
 when many accounts at once are all but silent that were not. Broken weeks are judged for nobody and kept out of every
 baseline; what lasts is taken as real.
 """
@@ -149,7 +149,9 @@ class Feed:
         if len(scope.ratios) >= _YEAR + _LAST:
             then = list(scope.ratios)
             before = median_of(np.array(then[-_YEAR - _LAST : -_YEAR]))
-            lowest = min((ratio for ratio in then[-_YEAR - 1 : -_YEAR + 2] if not np.isnan(ratio)), default=float("nan"))
+            lowest = min(
+                (ratio for ratio in then[-_YEAR - 1 : -_YEAR + 2] if not np.isnan(ratio)), default=float("nan")
+            )
             if not np.isnan(before) and not np.isnan(lowest) and before > 0:
                 expected = min(expected, level * lowest / before)
         return expected

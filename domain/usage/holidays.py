@@ -12,7 +12,8 @@ _GROUPS: Final = {
     "emea": ("DE", "FR", "GB"), "eu": ("DE", "FR", "NL"), "europe": ("DE", "FR", "GB"), "dach": ("DE", "AT", "CH"),
     "nordics": ("SE", "NO", "DK", "FI"), "benelux": ("NL", "BE", "LU"), "uk": ("GB",), "uki": ("GB", "IE"),
     "na": ("US", "CA"), "amer": ("US", "CA"), "americas": ("US", "CA"), "north america": ("US", "CA"), "noram": ("US",),
-    "usa": ("US",), "latam": ("BR", "MX"), "apac": ("CN", "JP", "SG", "AU"), "asia": ("CN", "JP", "SG"), "anz": ("AU", "NZ"),
+    "usa": ("US",), "latam": ("BR", "MX"), "apac": ("CN", "JP", "SG", "AU"), "asia": ("CN", "JP", "SG"),
+    "anz": ("AU", "NZ"),
 }  # fmt: skip
 """Names of regions that are no country: the countries whose holidays may explain a quiet week there."""
 
@@ -36,7 +37,6 @@ class WorkingWeeks:
         lost = max((sum(day in table for day in days) for table in self._tables[region]), default=0)
         return 1.0 - lost / _WORKING_DAYS
 
-
     def mean_share(self, monday: date) -> float:
         """The share of working days left in the whole fleet, each account by its region."""
         total = sum(self._sizes)
@@ -47,7 +47,9 @@ class WorkingWeeks:
 def around_new_year(monday: date) -> bool:
     """Whether it is one of the two weeks with Christmas Day and New Year's Day."""
     sunday = monday + timedelta(days=6)
-    return any(monday <= day <= sunday for year in (monday.year, sunday.year) for day in (date(year, 12, 25), date(year, 1, 1)))
+    return any(
+        monday <= day <= sunday for year in (monday.year, sunday.year) for day in (date(year, 12, 25), date(year, 1, 1))
+    )
 
 
 def _countries(region: str, supported: dict[str, list[str]]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The constants of the detector, as values: `docs/usage-detection.md` says where each comes from and how much it matters."""
+"""The constants of the detector, as values: `docs/usage-detection.md` says where each comes from."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,7 +53,7 @@ class PeerSettings:
     """How many squared standard errors of a group's difference are taken off it (Breiman 1995)."""
     use_groups: bool = True
     own_way: float = 0.5
-    """How far an account may follow the peers' swings more or less than they do: the standard deviation of its share."""
+    """How much more or less than its peers an account may follow their swings (a standard deviation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class FeedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """An alternative hypothesis: usage is the share `left` of what it was. `evidence` multiplies the metric's threshold;
+    """An alternative hypothesis: usage is `left` of what it was. `evidence` multiplies the metric's threshold;
     a run is forgotten after `longest_run` weeks, and alerts only when `missing_share` of its events are missing."""
 
     left: float

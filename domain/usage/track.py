@@ -72,8 +72,8 @@ class Track:
         return TrackWeek(corrected, peers.factor, found, tuple(breaks))
 
     def _stretch(self, found: Baseline, left_out: Mask, fall: Fall, memory: deque[float]) -> float:
-        """How much more the fleet's accounts move than the model says (an empirical null, Efron 2004): the squared robust
-        spread of what should have a spread of one. The usual one of the last weeks, or this week's when it is larger."""
+        """How much more the fleet's accounts move than the model says (an empirical null, Efron 2004): the squared
+        robust spread of what should have a spread of one. The usual one, or this week's when that is larger."""
         asked = self._settings.chart
         rows = self.history[-fall.compared :]
         known = np.count_nonzero(~np.isnan(rows), axis=0)
