@@ -9,16 +9,15 @@ from domain.calendar import zone_named
 from domain.deal_clock import first_looks
 from domain.plan_picture import PlanPicture
 from domain.playbook import Kind
-from domain.summary import WEEK, monday_of
 from handlers.outbox import TO_DEAL
 from handlers.services import Services
 from storage import due, notices, people
 from storage.database import Tx
+from storage.deal_clocks import portfolio_row
 from storage.due import NewDue
 from storage.models import Person
 from storage.notices import NewNotice
 
-PORTFOLIO: Final = "portfolio_digest"
 AGENDA: Final = "kickoff_agenda"
 
 
@@ -93,9 +92,7 @@ async def keep_agenda(services: Services, tx: Tx, workspace_id: int, plan: PlanP
 
 
 def _portfolio(services: Services, person: Person) -> NewDue:
-    """From next week on; the day of the week is theirs to choose and looked up when it is decided."""
-    today = services.clock().astimezone(zone_named(person.zone)).date()
-    return NewDue(PORTFOLIO, f"person:{person.id}", person.zone, monday_of(today) + WEEK, person_id=person.id)
+    return portfolio_row(person.id, person.zone, services.clock())
 
 
 async def _lead(services: Services, tx: Tx, workspace_id: int) -> Person | None:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.calendar import at_wall, zone_named
 from domain.clock import Clock
 from scheduler.deciders import Deciders, Decision
-from storage import due, mornings, notices
+from storage import deal_clocks, due, mornings, notices
 from storage.database import Database, Tx
 from storage.due import Advance, DueRow
 from storage.port import Engine
@@ -99,15 +99,20 @@ class Ticker:
             self._log.exception("clock_failed")
 
     async def gather(self) -> None:
-        """Let everybody who has to do with a deal be looked at each morning."""
+        """Let whoever has to do with a deal be looked at each morning, and whoever has some for their portfolio."""
         async with self._turn:
             async with self._db.read() as session:
                 found = await mornings.without_row(session, self._lead)
-            if not found:
+                having = await deal_clocks.without_portfolio(session, self._lead)
+            if not found and not having:
                 return
+            now = self._clock()
             async with self._db.write() as tx:
                 for workspace_id, people in found.items():
-                    await due.ensure_mornings(tx.session, workspace_id, people, self._clock())
+                    await due.ensure_mornings(tx.session, workspace_id, people, now)
+                for workspace_id, people in having.items():
+                    rows = [deal_clocks.portfolio_row(number, zone, now) for number, zone in people]
+                    await due.ensure(tx.session, workspace_id, rows)
 
     async def tick(self) -> int:
         """Decide about everything that is due; how many rows that were."""

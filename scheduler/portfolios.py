@@ -20,7 +20,7 @@ from storage import deal_clocks, portfolios
 from storage.due import DueRow
 from storage.notices import NewNotice
 
-KIND: Final = "portfolio_digest"
+KIND: Final = deal_clocks.PORTFOLIO
 PRIORITY: Final = 8
 """After the summaries."""
 

@@ -3,22 +3,29 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Executable, Row, Table, bindparam, select
+from sqlalchemy import BindParameter, Executable, Row, Table, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.calendar import zone_named
 from domain.deals import DealState
 from domain.person import PersonCard
 from domain.plan_picture import Milestone, PlanPicture, State
 from domain.playbook import Kind, Raci, Role
 from domain.settings import PersonSettings, from_json
+from domain.summary import WEEK, monday_of
+from storage.due import NewDue
 from storage.models import Deal, Person, Workspace
+from storage.plan_models import Due, PersonSetting, Plan
 from storage.plan_models import Milestone as MilestoneRow
-from storage.plan_models import PersonSetting, Plan
 
-_DEAL, _PERSON, _SETTING, _PLAN, _MILESTONE, _WORKSPACE = (
-    cast("Table", model.__table__) for model in (Deal, Person, PersonSetting, Plan, MilestoneRow, Workspace)
+PORTFOLIO: Final = "portfolio_digest"
+"""Kind of the rows and notices of portfolios."""
+
+_DEAL, _PERSON, _SETTING, _PLAN, _MILESTONE, _WORKSPACE, _DUE = (
+    cast("Table", model.__table__) for model in (Deal, Person, PersonSetting, Plan, MilestoneRow, Workspace, Due)
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _CARD: Final = tuple(_PERSON.c[name] for name in ("id", "slack_id", "name", "email", "locale", "zone"))
@@ -61,6 +68,15 @@ _PEOPLE: Final = (
     .select_from(_PERSON.outerjoin(_SETTING, _SETTING.c.person_id == _PERSON.c.id))
     .where(_PERSON.c.id.in_(_IDS), _PERSON.c.is_deleted.is_(False))
 )
+_WITH_DEALS: Final = select(_DEAL.c.csm_id).where(_DEAL.c.state.in_(("opening", "open")), _DEAL.c.csm_id.is_not(None))
+_HAS_PORTFOLIO: Final = (
+    select(_DUE.c.id)
+    .where(_DUE.c.person_id == _PERSON.c.id, _DUE.c.kind == PORTFOLIO, _DUE.c.next_due_utc.is_not(None))
+    .exists()
+)
+_WITHOUT_PORTFOLIO: Final = select(_PERSON.c.workspace_id, _PERSON.c.id, _PERSON.c.zone).where(
+    _PERSON.c.is_deleted.is_(False), ~_HAS_PORTFOLIO
+)
 _NOBODY: Final = Raci(Role.CSM, Role.CSM)
 
 
@@ -93,6 +109,24 @@ async def people(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, 
         return {}
     rows = await _all(session, _PEOPLE, {"ids": sorted(set(person_ids))})
     return {row.id: (_card(row), from_json(row.settings or {})) for row in rows}
+
+
+def portfolio_row(person_id: int, zone: str, now: datetime) -> NewDue:
+    """The row of somebody's portfolio, from next week on; the day of the week is theirs to choose and looked up when it
+    is decided."""
+    monday = monday_of(now.astimezone(zone_named(zone)).date())
+    return NewDue(PORTFOLIO, f"person:{person_id}", zone, monday + WEEK, person_id=person_id)
+
+
+async def without_portfolio(session: AsyncSession, lead: str) -> dict[int, list[tuple[int, str]]]:
+    """CSMs of open deals, and the lead, who have no row for their portfolio yet: our id and zone, by workspace."""
+    which = _PERSON.c.id.in_(_WITH_DEALS)
+    if lead:
+        which = or_(which, _PERSON.c.email == lead.casefold() if "@" in lead else _PERSON.c.slack_id == lead)
+    found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for row in await _all(session, _WITHOUT_PORTFOLIO.where(which), {}):
+        found[row.workspace_id].append((row.id, row.zone))
+    return dict(found)
 
 
 async def team_id(session: AsyncSession, workspace_id: int) -> str:
