@@ -71,11 +71,12 @@ async def end(tx: Tx, deal_id: int) -> None:
 
 
 async def keep_agenda(services: Services, tx: Tx, workspace_id: int, plan: PlanPicture) -> None:
-    """The plan changed: its kickoff's agenda is written once a time is booked, and edited while it is to come."""
+    """The plan changed: its kickoff's agenda is written once a time is booked, and edited from then on."""
     kickoff = plan.of_kind(Kind.KICKOFF)
-    if kickoff is None or kickoff.booked_for is None:
-        return
     now, key = services.clock(), agenda_key(plan.deal_id)
+    if kickoff is None or kickoff.booked_for is None:
+        await services.engine.enqueue(tx, await notices.bump(tx.session, workspace_id, [key], now))
+        return
     agenda = NewNotice(
         key=key,
         kind=AGENDA,
