@@ -99,9 +99,7 @@ def missing_evidence(picture: DealPicture, plan: PlanPicture) -> Message:
     if not lines:
         text = f"Everything of *{name_of(picture)}* that was finished and needs evidence has it."
         return Message(text, [section(text)])
-    head = (
-        f"*{plural(len(lines), 'finished milestone')}* of {name_of(picture)} without the evidence asked for:"
-    )
+    head = f"*{plural(len(lines), 'finished milestone')}* of {name_of(picture)} without the evidence asked for:"
     tail = "Add it: `/milestone evidence 3 https://…`"
     return Message(head, [section(head), section(listed(lines, _ROOM)), context(tail)])
 
