@@ -1,6 +1,7 @@
 """Which milestone counts from which, and the days that follow from it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from domain.calendar import WorkingDays
@@ -39,12 +40,15 @@ def anchor_of(one: Milestone, milestones: Sequence[Milestone]) -> Milestone | No
     return None
 
 
-def followers(one: Milestone, milestones: Sequence[Milestone]) -> list[Milestone]:
-    """The milestones that count from this one directly, through left-out ones too; settled ones are among them."""
-    if not one.step:
-        return []
-    found = [each for each in milestones if each.by_day is None and anchor_of(each, milestones) is one]
-    return [each for each in found if not left_out(each)]
+def followers(milestones: Sequence[Milestone]) -> Mapping[int, Sequence[Milestone]]:
+    """By number, the milestones that count from each directly, through left-out ones too; settled ones are among
+    them."""
+    found: defaultdict[int, list[Milestone]] = defaultdict(list)
+    for one in milestones:
+        anchor = None if one.by_day is not None or left_out(one) else anchor_of(one, milestones)
+        if anchor is not None:
+            found[anchor.number].append(one)
+    return found
 
 
 def shifted(day: date, working_days: int, days: WorkingDays) -> date:

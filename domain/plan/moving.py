@@ -34,7 +34,8 @@ def effect_of(plan: PlanPicture, one: Milestone, to: date, *, days: WorkingDays,
     """Like `effect`, without asking whether it may be moved."""
     moves, stays = [Move(one, one.due, to)], list[Stay]()
     by = days.distance(one.due, to) if one.due is not None else 0
-    waiting, seen = followers(one, plan.milestones) if by else [], {one.number}
+    following = followers(plan.milestones)
+    waiting, seen = list(following.get(one.number, ())) if by else [], {one.number}
     while waiting:
         at = waiting.pop()
         if at.number in seen or at.due is None:
@@ -44,7 +45,7 @@ def effect_of(plan: PlanPicture, one: Milestone, to: date, *, days: WorkingDays,
             stays.append(Stay(at, Held.BY_HAND if at.is_open else Held.SETTLED))
             continue
         moves.append(Move(at, at.due, shifted(at.due, by, days)))
-        waiting += followers(at, plan.milestones)
+        waiting += following.get(at.number, ())
     along = sorted(moves[1:], key=lambda move: (move.becomes, move.milestone.number))
     ordered = (moves[0], *along)
     return Effect(
@@ -86,7 +87,7 @@ def _moved_along(move: Move) -> Milestone:
 def _kept_in_place(plan: PlanPicture, one: Milestone, to: date, days: WorkingDays) -> list[Milestone]:
     """Those that count from it with their new distance, or with none where no number of days says it."""
     kept: list[Milestone] = []
-    for each in followers(one, plan.milestones):
+    for each in followers(plan.milestones).get(one.number, ()):
         if stays_put(each) or each.due is None:
             continue
         apart = replace(each, after=one.step, working_days=days.distance(to, each.due))
