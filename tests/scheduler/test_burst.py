@@ -25,8 +25,8 @@ async def test_a_burst_of_deals_makes_a_channel_for_each(desk: Desk) -> None:
     said = await desk.messages()
     keys = [one["metadata"]["event_payload"]["key"] for one in said]
     assert twice(keys) == []
-    assert len(keys) == 3 * DEALS
+    assert len(keys) == 4 * DEALS
     assert len([one for one in said if one["channel"] == CS]) == DEALS
     for channel in {one["channel"] for one in said} - {CS}:
         kinds = [one["metadata"]["event_payload"]["kind"] for one in said if one["channel"] == channel]
-        assert kinds == ["deal_opened", "handoff_requested"]
+        assert kinds == ["deal_opened", "handoff_requested", "plan"]

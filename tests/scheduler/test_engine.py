@@ -25,7 +25,7 @@ async def test_a_deal_won_is_told_once_and_its_card_is_edited_in_place(any_desk:
     picture = await any_desk.opened()
     channels = await any_desk.channels()
     assert [channel["name"] for channel in channels] == ["deal-fjordbank"]
-    assert await any_desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested"]
+    assert await any_desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested", "deal:1:plan"]
     assert await any_desk.keys(CS) == ["deal:1:announced"]
     await any_desk.won(name="Fjordbank Enterprise")
     await any_desk.deliver()

@@ -230,7 +230,7 @@ async def test_a_deal_is_opened_and_told_through_the_queue(desk: Desk) -> None:
         engine.wake()
         await until_said(desk, 3, engine)
     picture = await desk.picture(1)
-    assert await desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested"]
+    assert await desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested", "deal:1:plan"]
     assert await desk.keys(CS) == ["deal:1:announced"]
 
 

@@ -56,7 +56,8 @@ async def assert_whole(desk: Desk, number: int) -> None:
     assert "Chloé" in channel["topic"]["value"]
     listed = await desk.slack.api("bookmarks.list", json={"channel_id": picture.channel.id})
     assert [one["link"] for one in listed["bookmarks"]] == [picture.facts.crm_url]
-    assert await desk.keys(picture.channel.id) == [f"deal:{number}:card", f"deal:{number}:requested"]
+    said = [f"deal:{number}:{what}" for what in ("card", "requested", "plan")]
+    assert await desk.keys(picture.channel.id) == said
     assert (await desk.keys(CS)).count(f"deal:{number}:announced") == 1
     assert len(desk.slack.core.channels.all[picture.channel.id].pins) == 1
     assert picture.state == "open"
@@ -143,7 +144,7 @@ async def test_two_deals_of_one_customer_at_once_get_two_names(any_desk: Desk) -
 async def test_an_unknown_seller_stops_nothing_and_is_told(desk: Desk) -> None:
     picture = await desk.opened(owner_email="nobody@northwind.example")
     assert picture.ae is None
-    assert await desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested"]
+    assert await desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested", "deal:1:plan"]
     (told,) = await desk.messages(CS, "deal_announced")
     assert "nobody@northwind.example" in str(told)
 

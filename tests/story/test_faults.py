@@ -65,7 +65,7 @@ def test_every_step_meets_every_fault(own_story: Story) -> None:
     _quiet(story)
     for channel in channels:
         kinds = [kind_of(one) for one in story.messages(channel)]
-        wanted = ["deal_opened", "handoff_requested", "handoff_submitted", "question_asked", "handoff_accepted"]
+        wanted = ["deal_opened", "handoff_requested", "plan", "handoff_submitted", "question_asked", "handoff_accepted"]
         assert sorted(kind for kind in kinds if kind) == sorted(wanted)
         assert "ccepted" in text_of(story.said(channel, "handoff_submitted"))
         assert "Weekly logins" in text_of(story.ada.channel(channel)["canvas"])
