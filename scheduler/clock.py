@@ -5,6 +5,7 @@ move the rows on. Who is killed in between has done nothing; who comes second fi
 """
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from storage.port import Engine
 
 TICK_S: Final = 2
 GATHER_S: Final = 60
+STOP_S: Final = 3.0
 PATIENCE: Final = timedelta(minutes=10)
 """After this a row that could not be decided about is tried again."""
 GONE: Final = "nobody decides about this kind any more"
@@ -81,7 +83,17 @@ class Ticker:
             await asyncio.Event().wait()
         finally:
             self._jobs = None
-            jobs.shutdown(wait=False)
+            jobs.pause()
+            try:
+                await self._at_rest()
+            finally:
+                jobs.shutdown(wait=False)
+
+    async def _at_rest(self) -> None:
+        """Let the transaction in hand come to its end, for a moment; what it would have done is done by the next."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S), self._turn:
+                return
 
     def wake(self) -> None:
         """Tick at once: the clock was moved."""
@@ -92,6 +104,8 @@ class Ticker:
     async def _safely(self, work: Callable[[], Awaitable[object]]) -> None:
         try:
             await work()
+        except asyncio.CancelledError:
+            self._log.info("clock_stopped_in_a_tick")
         except (SQLAlchemyError, OSError) as error:
             # The database may be away for a while; the rows are still there when it is back.
             self._log.warning("clock_waits_for_the_database", reason=type(error).__name__)

@@ -11,7 +11,8 @@ from domain.calendar import WorkingDays
 from domain.hours import Hours, Span, allowed_from
 
 ZONES = st.sampled_from(sorted(zoneinfo.available_timezones() - {"localtime"}))
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
+MINUTES = st.integers(0, 100 * 366 * 24 * 60)
+MOMENTS = MINUTES.map(lambda minutes: datetime(1990, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
 DAYS = WorkingDays(["SE"])
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SPANS = st.lists(st.tuples(st.integers(-3_000, 10_000), st.integers(1, 2_000)), max_size=4)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from domain.settings import PersonSettings, Reminders
 from storage import settings
 from storage.plan_models import Due
-from tests.handlers.office import CHLOE, FELIX, Office, chosen
+from tests.handlers.office import CHLOE, Office, chosen
 
 
 async def kept(office: Office) -> PersonSettings:
@@ -18,7 +18,7 @@ async def kept(office: Office) -> PersonSettings:
         return await settings.load(session, asker.card.id)
 
 
-def picked(kind: str, **value: Any) -> dict[str, Any]:
+def picked(kind: str, **value: str | dict[str, Any] | None) -> dict[str, Any]:
     return {"type": kind, **value}
 
 
@@ -27,7 +27,7 @@ def boxes(*numbers: int) -> dict[str, Any]:
     return {"type": "checkboxes", "selected_options": options}
 
 
-def filled(**changes: Any) -> dict[str, Any]:
+def filled(**changes: str | dict[str, Any]) -> dict[str, Any]:
     """The form as somebody leaves it who changes what is given."""
     menu = {"text": {"type": "plain_text", "text": "Wednesday", "emoji": True}, "value": "2"}
     slack = {"text": {"type": "plain_text", "text": "As in Slack", "emoji": True}, "value": "slack"}
@@ -75,11 +75,6 @@ async def test_what_makes_no_sense_is_said_beside_its_field(office: Office) -> N
         answer = await office.submit(CHLOE, **filled(**{field: value}))
         assert list(answer["errors"]) == [field], answer
     assert await kept(office) == PersonSettings()
-
-
-async def test_guests_set_nothing(office: Office) -> None:
-    await office.command(FELIX, "/baton settings")
-    assert await office.views(FELIX) == []
 
 
 async def test_who_moves_takes_their_clocks_along(office: Office) -> None:

@@ -63,8 +63,14 @@ def test_every_page_of_the_window_fits_and_together_they_show_everything() -> No
 
 
 def test_every_thing_has_its_buttons() -> None:
-    items = [item(1), item(2, Subject.QUESTION), item(3, Subject.PROMISE), item(4, Subject.HANDOFF),
-             item(5, Subject.LATE_MILESTONE, late=3, who=ADA), item(6, Subject.LATE_HANDOFF, late=3, who=ADA)]  # fmt: skip
+    items = [
+        item(1),
+        item(2, Subject.QUESTION),
+        item(3, Subject.PROMISE),
+        item(4, Subject.HANDOFF),
+        item(5, Subject.LATE_MILESTONE, late=3, who=ADA),
+        item(6, Subject.LATE_HANDOFF, late=3, who=ADA),
+    ]
     rows = [block["elements"] for block in said(picture(*items)).blocks if block["type"] == "actions"]
     four = [ids.ACT_MILESTONE_DONE, ids.ACT_MILESTONE_MOVE, ids.ACT_MILESTONE_BLOCK, ids.ACT_MILESTONE_SNOOZE]
     assert [[one["action_id"] for one in row] for row in rows] == [
