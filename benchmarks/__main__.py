@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import Any
 import psycopg
 
 from benchmarks import acks, due, growth, monday, replicas, sandbox, saves, start
+from benchmarks.usage import run as usage
 from storage.migrate import migrate
 from tests import postgres
 
-NAMES = ("start", "acks", "saves", "growth", "monday", "due", "replicas", "sandbox")
+NAMES = ("start", "acks", "saves", "growth", "monday", "due", "replicas", "sandbox", "usage")
 
 
 def _databases(stack: ExitStack) -> dict[str, Callable[[], str]]:
@@ -53,7 +54,7 @@ async def _one(name: str, kind: str, fresh: Callable[[], str]) -> list[str]:
     return await runs[name]() if (name, kind) != ("replicas", "SQLite") else []
 
 
-def _print(rows: list[str]) -> None:
+def _print(rows: Iterable[str]) -> None:
     for row in rows:
         print(row, flush=True)
 
@@ -66,10 +67,13 @@ def main() -> int:
         print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
     with ExitStack() as stack:
-        databases = _databases(stack) if set(wanted) != {"sandbox"} else {}
+        databases = _databases(stack) if set(wanted) - {"sandbox", "usage"} else {}
         for name in wanted:
             if name == "sandbox":
                 _print(asyncio.run(sandbox.run()))
+                continue
+            if name == "usage":
+                _print(usage.run())
                 continue
             for kind, fresh in databases.items():
                 _print(asyncio.run(_one(name, kind, fresh)))

@@ -65,7 +65,7 @@ def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vec
     middle = column_medians(recent, 1)
     total = np.where(judged[-asked.recent :], recent, 0.0).sum(axis=0, dtype=np.float64)
     mean = total / np.maximum(1, np.count_nonzero(judged[-asked.recent :], axis=0))
-    level = np.where(weeks >= least, 0.5 * mean + 0.5 * middle, np.nan)
+    level: Vector = np.where(weeks >= least, 0.5 * mean + 0.5 * middle, np.nan)
 
     known = np.where(np.isnan(level), 0.0, level)
     residuals = np.where(judged, rows - known.astype(np.float32), np.float32(0))
@@ -75,8 +75,9 @@ def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vec
     clipped = np.clip(residuals, -limit, limit)
     squares = (clipped**2).sum(axis=0, dtype=np.float64)
     variance = squares / np.maximum(1.0, weeks - 1)
-    own = np.maximum(0.0, (variance - known) / np.maximum(_TINY, known**2))
-    return level, own, weeks
+    own: Vector = np.maximum(0.0, (variance - known) / np.maximum(_TINY, known**2))
+    found: tuple[Vector, Vector, Vector] = (level, own, weeks)
+    return found
 
 
 def log_ratio(count: Vector, mean: Vector, size: Vector, left: float) -> Vector:

@@ -54,6 +54,7 @@ class Detector:
         ]
         alerts = self._follow(monday, weeks)
         lost, usual, did = self._activation.week(weeks[0].corrected, weeks[0].factor, age)
+        self._drop_returned(weeks)
         alarmed = np.array([track.alarmed(age) for track in self._tracks]) & ~muted
         fresh, held = self._hold_up(alarmed.any(axis=0) | (lost & ~muted))
         for account in np.flatnonzero(fresh).tolist():
@@ -96,6 +97,15 @@ class Detector:
             self._tracks[int(episodes.metric[account])].watch.metric, level, now,
             self._monday(monday, int(episodes.began[account])), missing, 1.0, 0, 0.0, 0.0,
         )  # fmt: skip
+
+    def _drop_returned(self, weeks: list[TrackWeek]) -> None:
+        """Accounts that wait to be told and are back meanwhile: their evidence is forgotten."""
+        least = self._settings.episodes.recovered_share
+        low = [week.corrected < least * week.baseline.level for week in weeks]
+        returned = (self._waiting_since >= 0) & ~np.logical_or.reduce(low)
+        returned &= np.logical_or.reduce([~np.isnan(week.corrected) for week in weeks])
+        for track in self._tracks:
+            track.reset(returned)
 
     def _hold_up(self, wanted: Mask) -> tuple[Mask, int]:
         """Who is told now. More than the share allowed at once wait up to the hold weeks; then the strongest go

@@ -1,9 +1,9 @@
 """Step 2: is the feed broken, or have the customers gone? Nobody leaves on the same Monday.
 
 The fleet and each region are scopes. A scope's median ratio is held against its last four good weeks, against what
-public holidays explain, and against the same week a year ago. It is broken when it fell suddenly and most accounts are low, or
-when many accounts at once are all but silent that were not. Broken weeks are judged for nobody and kept out of every
-baseline; what lasts is taken as real.
+public holidays explain, and against the same week a year ago. It is broken when it fell suddenly and most accounts are
+low, or when many accounts at once are all but silent that were not. Broken weeks are judged for nobody and kept out of
+every baseline; what lasts is taken as real.
 """
 
 from collections import deque

@@ -47,7 +47,7 @@ class PeerSettings:
     fewest_peers: int = 8
     memory_weeks: int = 52
     scatter_weeks: int = 26
-    lowest_bias: float = 0.8
+    lowest_bias: float = 0.95
     unjudged_below: float = 0.5
     garrote: float = 2.0
     """How many squared standard errors of a group's difference are taken off it (Breiman 1995)."""
