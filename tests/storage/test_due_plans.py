@@ -31,7 +31,8 @@ async def crowded(db: Database) -> House:
             text(
                 f"{serial} INSERT INTO deal (workspace_id, account_id, external_id, name, search_name, state, "
                 "currency, owner_email, csm_email, crm_url, products, plan, notes, playbook, stage, csm_why, "
-                "channel_name, channel_private, channel_outsiders, bookmark_id, bookmark_url, topic, created_at, updated_at) "
+                "channel_name, channel_private, channel_outsiders, bookmark_id, bookmark_url, topic, "
+                "created_at, updated_at) "
                 "SELECT :house, a.account_id, 'X' || i, 'x', 'x', 'open', '', '', '', '', '[]', '', '', '', '', '', "
                 f"'', true, false, '', '', '', {stamp}, {stamp} FROM n, deal a WHERE a.id = :first"
             ),
