@@ -56,9 +56,10 @@ def _window(corrected: History, window: int, gap: int) -> History:
 
 
 def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vector, Vector]:
-    count = rows.shape[1]
+    count: int = rows.shape[1]
     if not len(rows):
-        return np.full(count, np.nan), np.zeros(count), np.zeros(count)
+        nothing: Vector = np.full(count, np.nan)
+        return nothing, np.zeros(count), np.zeros(count)
     judged: Mask = ~np.isnan(rows)
     weeks = np.count_nonzero(judged, axis=0).astype(np.float64)
     recent = rows[-asked.recent :]
@@ -76,8 +77,7 @@ def _learn(rows: History, asked: ChartSettings, least: int) -> tuple[Vector, Vec
     squares = (clipped**2).sum(axis=0, dtype=np.float64)
     variance = squares / np.maximum(1.0, weeks - 1)
     own: Vector = np.maximum(0.0, (variance - known) / np.maximum(_TINY, known**2))
-    found: tuple[Vector, Vector, Vector] = (level, own, weeks)
-    return found
+    return level, own, weeks
 
 
 def log_ratio(count: Vector, mean: Vector, size: Vector, left: float) -> Vector:

@@ -90,6 +90,8 @@ class Detector:
     def _news(self, account: int, monday: date, kind: Kind, corrected: Vector) -> AccountAlert:
         episodes = self._episodes
         level, now = float(episodes.level[account]), float(corrected[account])
+        if np.isnan(now):  # this week is not judged: what the last judged one was
+            now = level * float(np.nan_to_num(episodes.recent[account]))
         missing = 0.0 if np.isnan(now) else 1.0 - now / max(level, 1e-9)
         severity = severity_of(missing, now, self._settings.episodes.steps) if kind is Kind.WORSE else Severity.INFO
         return AccountAlert(

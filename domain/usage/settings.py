@@ -88,7 +88,7 @@ class Fall:
 
 
 SUDDEN: Final = Fall(0.5, 1.0, 10, 0.30, 4)
-SLOW: Final = Fall(0.75, 0.9, 16, 0.20, 8)
+SLOW: Final = Fall(0.75, 0.8, 16, 0.20, 8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def test_recovery_is_told_after_two_weeks_and_a_second_fall_is_a_second_episode(
 
 
 def test_what_stays_low_becomes_the_new_normal_and_is_not_told_again() -> None:
-    counts = steady(weeks=100, rate=100)
+    counts = flat(weeks=100, rate=100)
     counts[35:, 2] = np.floor(counts[35:, 2] * 0.4)
     told = of_accounts(alerts_of(counts), {*Kind} - {Kind.WORSE})
     assert [alert.kind for alert in told] == [Kind.USAGE_DROP, Kind.NEW_NORMAL]
