@@ -14,6 +14,9 @@ LANGUAGES: Final = ("en", "zh", "nl", "sv", "ms")
 """Languages in which dates are read (contract §4)."""
 
 
+_LOCALES: Final = {"en": "en-GB", "zh": "zh-CN", "nl": "nl-NL", "sv": "sv-SE", "ms": "ms-MY"}
+
+
 class Reminders(StrEnum):
     """What the morning's digest holds: everything, only what is due today or late, or nothing at all."""
 
@@ -40,6 +43,14 @@ class PersonSettings:
     def is_away(self, day: date) -> bool:
         """Whether they are not at work yet on this day."""
         return self.away_until is not None and day < self.away_until
+
+
+def locale_of(settings: PersonSettings, slack: str) -> str:
+    """The locale in which somebody's dates are read: Slack's, unless they chose another language."""
+    chosen = settings.language
+    if not chosen or slack.casefold().startswith(chosen):
+        return slack
+    return _LOCALES.get(chosen, slack)
 
 
 USUAL: Final = PersonSettings()

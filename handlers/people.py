@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from domain.access import PersonFacts
 from domain.clock import Clock
 from domain.picture import PersonCard
-from storage import people
+from domain.settings import USUAL, PersonSettings, locale_of
+from storage import people, settings
 from storage.database import Database
 from storage.models import Person
 from storage.pictures import person_card
@@ -56,9 +57,10 @@ class PeopleDirectory:
             return kept[1]
         async with self._db.read() as session:
             person = await people.by_slack_id(session, self.workspace_id, slack_id)
+            chosen = await settings.load(session, person.id) if person is not None else USUAL
         if person is None:
             person = await self._learn(slack_id)
-        asker = self._asker(person)
+        asker = self._asker(person, chosen)
         self._known[slack_id] = (time.monotonic() + KEEP_S, asker)
         return asker
 
@@ -70,11 +72,12 @@ class PeopleDirectory:
         assert person is not None
         return person
 
-    def _asker(self, person: Person) -> Asker:
+    def _asker(self, person: Person, chosen: PersonSettings) -> Asker:
+        card = person_card(person)
         return Asker(
             workspace_id=self.workspace_id,
             team_id=self.team_id,
-            card=person_card(person),
+            card=replace(card, locale=locale_of(chosen, card.locale)),
             facts=PersonFacts(
                 workspace=self.team_id,
                 is_guest=person.is_guest,

@@ -97,6 +97,7 @@ class SettingsWindow:
         async with services.db.write() as tx:
             await kept.keep(tx.session, asker.card.id, asker.card.zone, settings, services.clock())
             await outbox.wrote(services, tx, asker, action, "view", None)
+        services.people.forget(asker.card.slack_id)
 
 
 def _weekdays(view: Body) -> frozenset[int]:

@@ -18,6 +18,9 @@ async def kept(office: Office) -> PersonSettings:
         return await settings.load(session, asker.card.id)
 
 
+CHINESE = {"text": {"type": "plain_text", "text": "中文", "emoji": True}, "value": "zh"}
+
+
 def picked(kind: str, **value: str | dict[str, Any] | None) -> dict[str, Any]:
     return {"type": kind, **value}
 
@@ -50,12 +53,15 @@ async def test_settings_are_kept_shown_and_put_back(office: Office) -> None:
     assert view["callback_id"] == "settings"
     assert "Europe/Amsterdam" in json.dumps(view)
     assert "holidays of NL" in json.dumps(view)
-    assert (await office.submit(CHLOE, **filled(country="se")))["ok"]
+    chosen_language = picked("static_select", selected_option=CHINESE)
+    assert (await office.submit(CHLOE, **filled(country="se", language=chosen_language)))["ok"]
     assert await kept(office) == PersonSettings(
         begin=time(10), end=time(18, 30), weekdays=frozenset({0, 1, 2, 3}), country="SE",
-        reminders=Reminders.DUE, digest_day=2,
+        reminders=Reminders.DUE, digest_day=2, language="zh",
     )  # fmt: skip
     assert "settings_saved" in await office.audited()
+    asker = await office.baton.services.people.find(CHLOE)
+    assert asker.card.locale == "zh-CN", "dates are read in the language chosen"
     await office.command(CHLOE, "/baton settings")
     again = json.dumps(await office.view(CHLOE))
     assert '"initial_time": "10:00"' in again
