@@ -228,7 +228,7 @@ async def test_a_deal_is_opened_and_told_through_the_queue(desk: Desk) -> None:
     async with at_work(engine, queue_engine(desk, DealCourier)):
         await desk.won()
         engine.wake()
-        await until_said(desk, 3, engine)
+        await until_said(desk, 4, engine)
     picture = await desk.picture(1)
     assert await desk.keys(picture.channel.id) == ["deal:1:card", "deal:1:requested", "deal:1:plan"]
     assert await desk.keys(CS) == ["deal:1:announced"]
