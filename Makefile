@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 NODE := tests/sandbox/node
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench clean lock node system screenshots
+.PHONY: help demo test chaos lint format bench clean lock node system screenshots
 
 help: ## show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo: $(VENV)/.demo ## start the local Slack and Baton, and print the address to
 
 test: $(VENV)/.dev system node lint ## everything CI checks: lint, types, all tests
 	$(PYTEST) -n $(JOBS) --dist loadgroup
+
+chaos: $(VENV)/.dev system ## kill, break and restart everything for two weeks (DEALS=2000 KILLS=50)
+	BATON_CHAOS="$(or $(DEALS),2000) $(or $(KILLS),50)" $(PYTEST) tests/chaos
 
 lint: $(VENV)/.dev ## style and types
 	$(BIN)/ruff check .
