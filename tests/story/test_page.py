@@ -289,7 +289,7 @@ def test_by_keyboard_alone(wide: Page, page_url: str) -> None:
     expect(_last(page, "Show everything")).to_be_focused()
 
 
-def _tab_to(page: Page, wanted: Locator, most: int = 150) -> None:
+def _tab_to(page: Page, wanted: Locator, most: int = 600) -> None:
     """Press Tab until this has the focus, and it (or the frame around it) shows that it has."""
     for _ in range(most):
         if wanted.evaluate("(node) => node === document.activeElement"):
