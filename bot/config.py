@@ -133,35 +133,52 @@ def _lower(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """Every variable of the environment that Baton reads, under its own name in small letters.
-
-    `baton_pace` says how many times faster than Slack's published pace messages are sent (0: without pacing);
-    `baton_clock_url` names a clock to follow instead of the machine's. Both are for tests and the demo.
-    `baton_posts_per_minute`: messages posted in the workspace in a minute; Slack allows "several hundred".
-    `baton_slack_timeout`: seconds after which a call that Slack has not answered counts as lost.
-    """
+    """Every variable of the environment that Baton reads, under its own name in small letters. The text under each is
+    what the documentation says of it."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     slack_bot_token: Annotated[SecretStr, _prefixed("xoxb-", "a bot token")] | None = None
+    """The bot token (`xoxb-…`) of the Slack app. Needed by everything that talks with Slack."""
     slack_signing_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
+    """Checks that what comes to `/slack/events` was sent by Slack. Needed for HTTP, not for Socket Mode."""
     slack_app_token: Annotated[SecretStr, _prefixed("xapp-", "an app-level token")] | None = None
+    """An app-level token (`xapp-…`) with `connections:write`. With it Baton uses Socket Mode, without it HTTP."""
     slack_api_url: Annotated[str, AfterValidator(_web_address), AfterValidator(_slashed)] = SLACK_API
+    """Every Web API call goes under this base; for the local Slack."""
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr("sqlite:///baton.db")
+    """A file (`sqlite:///baton.db`), or `postgresql://user:password@host/name` for several machines."""
     baton_webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = None
+    """The `whsec_…` secret the CRM signs with. Without it the webhook answers 503."""
     baton_cs_channel: Annotated[str, AfterValidator(_channel)] = "customer-success"
+    """Name or id of the channel where the customer-success team is told."""
     baton_cs_lead: Annotated[str, AfterValidator(_lead)] | None = None
+    """Slack id or e-mail address of the lead: escalations and the portfolio of all CSMs."""
     baton_timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """The zone where a person's own Slack time zone is not known, and in which a deal's closing day is counted."""
     baton_holidays: Annotated[str, AfterValidator(_countries)] = ""
+    """Country codes (`SE`, `NL,MY`) whose holidays are no working days."""
     baton_playbooks: Annotated[Path, AfterValidator(_folder)] | None = None
+    """Folder of playbook files; without it those shipped with Baton."""
     baton_channel_visibility: Annotated[Literal["private", "public"], BeforeValidator(_lower)] = "private"
+    """`private` or `public` deal channels."""
     baton_log: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
+    """How log lines look: `console` for people, `json` for machines."""
     baton_clock_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    """A clock to follow instead of the machine's; for tests and the demo."""
     baton_pace: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] = 1.0
+    """How many times faster than Slack's published pace messages go; 0 is without pacing. For tests and the demo."""
     baton_posts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300
+    """Messages posted in the whole workspace in a minute, over all processes; Slack allows "several hundred"."""
     baton_slack_timeout: Annotated[float, Field(ge=1, le=30, allow_inf_nan=False)] = 10.0
+    """Seconds after which a call that Slack has not answered counts as lost and is looked for in the history."""
 
     @classmethod
     def settings_customise_sources(

@@ -35,39 +35,66 @@ Days = Annotated[int, Field(ge=0, le=LONGEST_DAYS)]
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 class _OnlyIf(_Shape):
     field: str
+    """A fact of the deal or a field of the handoff."""
     holds: Word | None = None
+    """A word the field has to hold; without it the field has to say anything but “none”."""
 
 
 class _Step(_Shape):
     id: Name
+    """The name other steps count from; `close` is taken."""
     title: Title
+    """What people read in the plan."""
     responsible: str
+    """Who does it."""
     accountable: str = "csm"
+    """Who answers for it."""
     consulted: Annotated[list[str], Field(max_length=5)] = []
+    """Who is asked before."""
     informed: Annotated[list[str], Field(max_length=5)] = []
+    """Who is told."""
     after: str | None = None
+    """The step it counts from; without it the close."""
     working_days: Days | None = None
+    """Working days after that."""
     by_day: Days | None = None
+    """Instead: the last working day up to so many days after the close."""
     kind: str = "other"
+    """What Baton knows the step as: its kickoff, early win, go-live and so on get messages of their own."""
     about: Words = ""
+    """What is to be done."""
     evidence: Words = ""
+    """What is asked for when it is done."""
     only_if: _OnlyIf | None = None
+    """The step is left out unless this holds."""
     remind: Annotated[list[Annotated[int, Field(ge=0, le=60)]], Field(max_length=5)] = list(REMIND)
+    """Working days before the due day on which people are reminded."""
 
 
 class _File(_Shape):
     playbook: Name
+    """The name deals call it by. A file without it is left alone."""
     title: Title
+    """What people read."""
     about: Words = ""
+    """Whom it is for."""
     usual: bool = False
+    """Whether deals get it that fit no other one."""
     products: Annotated[list[Word], Field(max_length=100)] = []
+    """Deals with one of these products get it."""
     segments: Annotated[list[Word], Field(max_length=100)] = []
+    """Deals of accounts in one of these segments get it."""
     steps: Annotated[list[Any], Field(min_length=1, max_length=MILESTONES)]
+    """What is to be done, in the order people read it."""
+
+
+SHAPES: Final[Mapping[str, type[BaseModel]]] = MappingProxyType({"": _File, "steps": _Step, "only_if": _OnlyIf})
+"""The keys of a file, of each of its steps, and of a step's condition, with what the documentation says of each."""
 
 
 def is_playbook(document: Document) -> bool:

@@ -49,7 +49,8 @@ def _handed_in(picture: DealPicture) -> tuple[str, list[Block]]:
 
 
 def handoff_accepted(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
-    """``facts``: ``by`` a Slack id, ``at`` ISO, ``version``, ``dates`` ``firm`` or, when they were before, ``kept``."""
+    """The CSM has taken the customer over. ``facts``: ``by`` a Slack id, ``at`` ISO, ``version``, ``dates`` ``firm``
+    or, when they were before, ``kept``."""
     text = f":white_check_mark: {mention(str(facts['by']))} accepted the handoff of *{name_of(picture)}*{_at(facts)}."
     if picture.ae is not None:
         text += f" Thank you, {mention(picture.ae.slack_id)}."
@@ -67,7 +68,8 @@ def handoff_accepted(picture: DealPicture, facts: Mapping[str, Any], now: dateti
 
 
 def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
-    """``facts``: ``by`` a Slack id, ``at`` ISO, ``gaps`` what is missing, ``version``."""
+    """The CSM gives the handoff back and says what is missing. ``facts``: ``by`` a Slack id, ``at`` ISO, ``gaps`` what
+    is missing, ``version``."""
     gaps = str(facts.get("gaps", ""))
     text = f"{seller(picture)}, {mention(str(facts['by']))} gave the handoff back{_at(facts)}. What is missing:"
     rest = "… there is more; all of it stands in the form."

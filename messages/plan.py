@@ -46,7 +46,8 @@ _NAME: Final = 60
 
 
 def plan(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
-    """``facts``: ``zone``, the workspace's, for a deal whose people are not known."""
+    """The plan in the deal's channel, edited in place. ``facts``: ``zone``, the workspace's, for a deal whose people
+    are not known."""
     if picture.plan is None:
         return Quiet("there is no plan yet")
     return plan_message(picture, picture.plan, today_of(picture, now, str(facts.get("zone") or "UTC")))

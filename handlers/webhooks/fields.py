@@ -199,8 +199,8 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema({"type": "string", "format": "date-time", "description": "ISO 8601; without a zone it is UTC."}),
 ]
-Probability = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, allow_inf_nan=False)]
+Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
-Score = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10)]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
+Score = Annotated[int, Field(ge=0, le=10), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

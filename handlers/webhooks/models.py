@@ -30,7 +30,13 @@ SAMPLES: Final = 10_000
 
 
 def _examples(*data: dict[str, Any]) -> ConfigDict:
-    return ConfigDict(extra="ignore", frozen=True, populate_by_name=True, json_schema_extra={"examples": list(data)})
+    return ConfigDict(
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": list(data)},
+    )
 
 
 class Account(BaseModel):
@@ -41,10 +47,13 @@ class Account(BaseModel):
     )
 
     id: Identifier
+    """The account's id in the CRM; usage, tickets and plans name the customer by it."""
     name: Name
     domain: OptionalWord = ""
     segment: OptionalWord = ""
+    """Compared with what CSMs and playbooks look after."""
     region: OptionalWord = ""
+    """Compared with what CSMs look after."""
 
 
 class DealWon(BaseModel):
@@ -67,18 +76,27 @@ class DealWon(BaseModel):
     )
 
     id: Identifier
+    """The deal's id in the CRM; the same again brings the deal up to date."""
     name: Name
     account: Account
     amount: Money | None = None
     currency: Currency = ""
     closed_at: Moment
+    """Day 0 of the plan is its local day in the workspace's zone."""
     owner_email: Email
+    """The seller, by the address Slack knows."""
     csm_email: OptionalEmail = ""
+    """The CSM; left away, Baton chooses the one with the fewest open deals of the region and segment."""
     crm_url: Web = ""
+    """Becomes the channel's bookmark."""
     products: Products = Field(default_factory=list)
+    """They choose the playbook and are put into the handoff."""
     plan: OptionalWord = ""
+    """What the customer pays for."""
     notes: Notes = ""
+    """Everything sales wrote down; shown on the card and put into the handoff. Kept up to 100000 characters."""
     playbook: OptionalWord = ""
+    """Name of the playbook to follow; left away, products and segment choose it."""
 
 
 class DealStageChanged(BaseModel):
@@ -101,7 +119,9 @@ class DealStageChanged(BaseModel):
     account: Account
     stage: Word
     probability: Probability
+    """How likely it is to be won, from 0 to 1."""
     owner_email: Email
+    """The seller, by the address Slack knows."""
     expected_close: Day | None = None
 
 
@@ -113,6 +133,7 @@ class UsageSample(BaseModel):
     account_id: Identifier
     day: Day
     metric: Word
+    """Name of what was counted, such as `active_users`."""
     value: Number
 
 
@@ -138,6 +159,7 @@ class PlanChanged(BaseModel):
     to: OptionalWord
     changed_at: Moment
     mrr_delta: Money | None = None
+    """By how much the monthly revenue changes."""
 
 
 class SubscriptionCanceled(BaseModel):
@@ -181,9 +203,12 @@ class TicketUpdated(BaseModel):
     first_reply_at: Moment | None = None
     resolved_at: Moment | None = None
     contacts: Count | None = None
+    """How often the customer had to write."""
     abandoned: Flag | None = None
+    """Whether the customer gave up."""
     topic: OptionalWord = ""
     setup: Annotated[bool | OptionalWord | None, BeforeValidator(_flag_or_text)] = None
+    """Whether it is about setting up the product."""
 
 
 class NpsResponded(BaseModel):
