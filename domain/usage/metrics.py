@@ -1,0 +1,48 @@
+"""What the metrics of an installation mean: which one is primary, which features are sticky, and their units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from domain.usage.settings import Kind, Watch
+
+PRIMARY_EVIDENCE: Final = 5.0
+OTHER_EVIDENCE: Final = 6.0
+"""The evidence asked for (`docs/usage-detection.md`): the primary metric, sticky features and users."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """How people call a metric: `title` (“Logins”) and `unit` in the plural (“logins”)."""
+
+    title: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """`primary`: an account is activated, and called silent, by it. `sticky`: features whose users stay. `users`: how
+    many people use the product; `champion`: what the busiest of them does. '' or empty: the installation has none."""
+
+    primary: str
+    sticky: tuple[str, ...] = ()
+    users: str = ""
+    champion: str = ""
+    named: Mapping[str, Metric] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def watches(self) -> tuple[Watch, ...]:
+        """What the detector watches (`domain.usage.settings.Settings.watches`), the primary metric first."""
+        users = (Watch(self.users, Kind.USERS_DROP, OTHER_EVIDENCE),) if self.users else ()
+        sticky = tuple(Watch(name, Kind.STICKY_DROP, OTHER_EVIDENCE) for name in self.sticky)
+        return (Watch(self.primary, Kind.USAGE_DROP, PRIMARY_EVIDENCE), *sticky, *users)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The names of what is watched, the primary metric first."""
+        return tuple(watch.metric for watch in self.watches)
+
+    def of(self, name: str) -> Metric:
+        """What a metric is called; one the installation says nothing about is called by its name."""
+        return self.named.get(name) or Metric(name.replace("_", " ").capitalize(), name.replace("_", " "))
