@@ -11,12 +11,12 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import acks, due, growth, monday, replicas, sandbox, saves, start
+from benchmarks import acks, chart, due, growth, monday, replicas, sandbox, saves, start
 from benchmarks.usage import run as usage
 from storage.migrate import migrate
 from tests import postgres
 
-NAMES = ("start", "acks", "saves", "growth", "monday", "due", "replicas", "sandbox", "usage")
+NAMES = ("start", "acks", "saves", "growth", "monday", "due", "replicas", "sandbox", "usage", "chart")
 
 
 def _databases(stack: ExitStack) -> dict[str, Callable[[], str]]:
@@ -67,13 +67,16 @@ def main() -> int:
         print(f"There is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
     with ExitStack() as stack:
-        databases = _databases(stack) if set(wanted) - {"sandbox", "usage"} else {}
+        databases = _databases(stack) if set(wanted) - {"sandbox", "usage", "chart"} else {}
         for name in wanted:
             if name == "sandbox":
                 _print(asyncio.run(sandbox.run()))
                 continue
             if name == "usage":
                 _print(usage.run())
+                continue
+            if name == "chart":
+                _print(asyncio.run(chart.run()))
                 continue
             for kind, fresh in databases.items():
                 _print(asyncio.run(_one(name, kind, fresh)))

@@ -1,0 +1,1 @@
+"""Pictures of usage, drawn in a process of their own."""
