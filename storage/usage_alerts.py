@@ -1,0 +1,375 @@
+"""Usage alerts as they are kept: what was told of an account, what people did about it, and what is to be told yet."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from sqlalchemy import BindParameter, Row, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.deals import DealState
+from domain.usage.alerts import Severity
+from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, from_json, to_json
+from domain.usage_rules import Known, Route, Told, patience
+from storage import notices
+from storage.models import Account, Deal, Notice
+from storage.plan_models import Due
+from storage.usage_alert_models import UsageAlert
+
+AT_ONCE: Final = 500
+"""Accounts looked up, and alerts written, at once."""
+REMEMBERED: Final = timedelta(weeks=60)
+"""How long “not useful” counts: as long as the detector looks back."""
+REASONS: Final = 20
+
+_ALERT, _ACCOUNT, _DEAL, _NOTICE, _DUE = (
+    cast("Table", model.__table__) for model in (UsageAlert, Account, Deal, Notice, Due)
+)
+_IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
+_WORKSPACE: Final[BindParameter[Any]] = bindparam("in_workspace")
+_GOING_ON: Final = _ALERT.c.ended == ""
+_WHOLE: Final = select(
+    *(_ALERT.c[name] for name in ("id", "workspace_id", "account_id", "reader_id", "route", "routed_on", "told_on")),
+    *(_ALERT.c[name] for name in ("opened", "by_id", "card")),
+    _ACCOUNT.c.name.label("account_name"),
+).join_from(_ALERT, _ACCOUNT, _ACCOUNT.c.id == _ALERT.c.account_id)
+_KNOWN: Final = (
+    select(_ALERT.c.account_id, _ALERT.c.opened, _ALERT.c.severity, _ALERT.c.ended, _ALERT.c.ended_week)
+    .where(_ALERT.c.workspace_id == _WORKSPACE)
+    .order_by(_ALERT.c.id)
+)
+_NOT_USEFUL: Final = (
+    select(_ALERT.c.account_id, func.count())
+    .where(
+        _ALERT.c.workspace_id == _WORKSPACE,
+        _ALERT.c.state == State.NOT_USEFUL.value,
+        _ALERT.c.routed_on >= bindparam("since"),
+    )
+    .group_by(_ALERT.c.account_id)
+)
+_AT_ONCE: Final = (
+    select(_ALERT.c.reader_id, _ALERT.c.routed_on, func.count())
+    .where(
+        _ALERT.c.workspace_id == _WORKSPACE,
+        _ALERT.c.route == Route.NOW.value,
+        _ALERT.c.routed_on >= bindparam("since"),
+        _ALERT.c.reader_id.is_not(None),
+    )
+    .group_by(_ALERT.c.reader_id, _ALERT.c.routed_on)
+)
+_DEALS: Final = (
+    select(
+        *(_DEAL.c[name] for name in ("id", "account_id", "state", "csm_id", "channel_id", "channel_outsiders")),
+        *(_DEAL.c[name] for name in ("amount", "currency")),
+    )
+    .where(_DEAL.c.account_id.in_(_IDS), _DEAL.c.state != DealState.PROSPECT.value)
+    .order_by(_DEAL.c.id)
+)
+_ACCOUNTS: Final = select(_ACCOUNT.c.id, _ACCOUNT.c.external_id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(_IDS))
+_OF_DEALS: Final = (
+    _WHOLE.add_columns(_DEAL.c.id.label("of_deal"))
+    .join(_DEAL, _DEAL.c.account_id == _ALERT.c.account_id)
+    .where(_DEAL.c.id.in_(_IDS), _GOING_ON)
+)
+_WAITING: Final = and_(_GOING_ON, _ALERT.c.state.in_((State.OPEN.value, State.SNOOZED.value)))
+_UNTOLD: Final = (
+    _WHOLE.where(
+        _ALERT.c.reader_id.in_(_IDS),
+        _WAITING,
+        _ALERT.c.told_on.is_(None),
+        or_(_ALERT.c.route == Route.WEEKLY.value, _ALERT.c.routed_on < bindparam("before")),
+    )
+    .order_by(_ALERT.c.id)
+)  # fmt: skip
+_KEEP: Final = (
+    update(_ALERT)
+    .where(_ALERT.c.id == bindparam("b_id"), _ALERT.c.version == bindparam("b_before"))
+    .values(
+        {
+            name: bindparam(f"b_{name}", type_=_ALERT.c[name].type)
+            for name in (
+                *("severity", "state", "by_id", "until", "task_due", "task_done", "ended", "ended_week", "version"),
+                *("card", "changed_at", "deal_id"),
+            )
+        }
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An alert as it is kept. ``reader`` is our id of whoever is told, ``by`` of who acted last; the dates as in
+    ``UsageAlert``."""
+
+    card: UsageAlertCard
+    workspace_id: int
+    reader: int | None
+    route: Route
+    routed_on: date
+    told_on: date | None
+    opened: date
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An account as routing sees it. ``csm`` is our id of who has its newest open deal, else its newest finished one;
+    ``deal`` and ``channel`` are of the newest open deal whose channel nobody from outside is in."""
+
+    account: int
+    account_id: str
+    name: str
+    csm: int | None = None
+    deal: int | None = None
+    channel: str = ""
+    worth: tuple[Worth, ...] = ()
+
+
+# What a scan needs
+
+
+async def known(session: AsyncSession, workspace_id: int) -> dict[int, Known]:
+    """The newest alert of every account that ever had one, by our id of the account."""
+    rows = await session.execute(_KNOWN, {"in_workspace": workspace_id})
+    return {
+        row.account_id: Known(row.opened, Severity(row.severity), row.ended_week if row.ended else None)
+        for row in rows.all()
+    }
+
+
+async def patience_of(session: AsyncSession, workspace_id: int, today: date) -> dict[int, float]:
+    """The factor on the evidence asked of accounts whose alerts were called not useful, by our id of the account."""
+    rows = await session.execute(_NOT_USEFUL, {"in_workspace": workspace_id, "since": today - REMEMBERED})
+    return {account: patience(count) for account, count in rows.all()}
+
+
+async def told_at_once(session: AsyncSession, workspace_id: int, since: date) -> dict[tuple[int, date], int]:
+    """How many alerts each reader (our id) was told at once on a local day, from ``since`` on."""
+    rows = await session.execute(_AT_ONCE, {"in_workspace": workspace_id, "since": since})
+    return {(reader, on): count for reader, on, count in rows.all()}
+
+
+def feed_key(monday: date) -> str:
+    """The occurrence of a broken feed."""
+    return f"usage_feed:{monday.isoformat()}"
+
+
+async def feeds_told(session: AsyncSession, workspace_id: int, mondays: Sequence[date]) -> list[date]:
+    """Those of these weeks (Mondays) a broken feed was told of."""
+    keys = {feed_key(monday): monday for monday in mondays}
+    rows = await session.scalars(
+        select(_NOTICE.c.key).where(
+            _NOTICE.c.workspace_id == workspace_id, _NOTICE.c.key.in_(sorted(keys)), _NOTICE.c.kind == FEED_BROKEN
+        )
+    )
+    return [keys[key] for key in rows.all()]
+
+
+async def customers(session: AsyncSession, account_pks: Collection[int]) -> dict[int, Customer]:
+    """These accounts by our id, in two queries for each 500 of them."""
+    found: dict[int, Customer] = {}
+    ids = sorted(set(account_pks))
+    for at in range(0, len(ids), AT_ONCE):
+        some = {"ids": ids[at : at + AT_ONCE]}
+        deals: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+        for row in (await session.execute(_DEALS, some)).all():
+            deals[row.account_id].append(row)
+        for row in (await session.execute(_ACCOUNTS, some)).all():
+            found[row.id] = _customer(row, deals[row.id])
+    return found
+
+
+def _customer(row: Any, deals: Sequence[Row[Any]]) -> Customer:  # noqa: ANN401 - a row of SQLAlchemy
+    alive = [one for one in deals if one.state != DealState.CLOSED.value]
+    csm = next((one.csm_id for one in [*reversed(alive), *reversed(deals)] if one.csm_id is not None), None)
+    speaking = [one for one in alive if one.state == DealState.OPEN.value and one.channel_id]
+    place = next((one for one in reversed(speaking) if not one.channel_outsiders), None)
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for one in deals:
+        if one.amount is not None:
+            sums[one.currency] += one.amount
+    worth = tuple(Worth(currency, amount) for currency, amount in sorted(sums.items()))
+    deal, channel = (place.id, place.channel_id) if place is not None else (None, "")
+    return Customer(row.id, row.external_id, row.name, csm, deal, channel, worth)
+
+
+# One alert
+
+
+async def add(
+    session: AsyncSession,
+    workspace_id: int,
+    card: UsageAlertCard,
+    *,
+    reader: int | None,
+    route: Route,
+    on: date,
+    now: datetime,
+) -> UsageAlertCard | None:
+    """Keep a new alert; the card with its id, or None when this episode, or another of the account, goes on already."""
+    values = {
+        **_columns(card, now),
+        "workspace_id": workspace_id,
+        "account_id": card.account,
+        "key": card.key,
+        "route": route.value,
+        "reader_id": reader,
+        "opened": card.week,
+        "routed_on": on,
+        "told_on": on if route is Route.NOW else None,
+        "by_id": None,
+        "created_at": now,
+    }
+    insert = sqlite.insert(_ALERT) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(_ALERT)
+    statement = insert.values(values).on_conflict_do_nothing().returning(_ALERT.c.id)
+    number = (await session.scalars(statement)).first()
+    return replace(card, id=number) if number is not None else None
+
+
+def _columns(card: UsageAlertCard, now: datetime) -> dict[str, Any]:
+    return {
+        "severity": card.severity.value,
+        "state": card.state.value,
+        "until": card.until,
+        "task_due": card.task_due,
+        "task_done": card.task_done,
+        "ended": card.ended.value if card.ended else "",
+        "ended_week": card.ended_week,
+        "version": card.version,
+        "card": to_json(card),
+        "changed_at": now,
+        "deal_id": card.deal,
+    }
+
+
+async def load(session: AsyncSession, alert_id: int) -> Kept | None:
+    """One alert by our id; None when it is gone."""
+    return (await load_many(session, [alert_id])).get(alert_id)
+
+
+async def load_many(session: AsyncSession, ids: Collection[int]) -> dict[int, Kept]:
+    """These alerts by our id."""
+    if not ids:
+        return {}
+    rows = await session.execute(_WHOLE.where(_ALERT.c.id.in_(_IDS)), {"ids": sorted(set(ids))})
+    return {row.id: _kept(row) for row in rows.all()}
+
+
+async def going_on(session: AsyncSession, account_pks: Collection[int]) -> dict[int, Kept]:
+    """The alerts of these accounts that are not over, by our id of the account."""
+    if not account_pks:
+        return {}
+    statement = _WHOLE.where(_ALERT.c.account_id.in_(_IDS), _GOING_ON)
+    rows = await session.execute(statement, {"ids": sorted(set(account_pks))})
+    return {row.account_id: _kept(row) for row in rows.all()}
+
+
+def _kept(row: Row[Any]) -> Kept:
+    card = replace(from_json(row.card), id=row.id, account_name=row.account_name)
+    return Kept(
+        card, row.workspace_id, row.reader_id, Route(row.route), row.routed_on, row.told_on, row.opened, row.by_id
+    )
+
+
+async def keep(session: AsyncSession, card: UsageAlertCard, by_id: int | None, now: datetime) -> bool:
+    """Write down what a rule of ``domain.usage_alert`` made of an alert. ``by_id``: our id of who acted last. False:
+    somebody else changed it meanwhile, so the rule has to be asked again."""
+    given = {f"b_{name}": value for name, value in _columns(card, now).items()}
+    given |= {"b_id": card.id, "b_before": card.version - 1, "b_by_id": by_id}
+    result = await session.execute(_KEEP, given)
+    return cast("Any", result).rowcount == 1
+
+
+async def change(
+    session: AsyncSession, workspace_id: int, card: UsageAlertCard, by_id: int | None, now: datetime
+) -> list[int] | None:
+    """The same, and let what was said of it be edited in place: the ids of those notices, to be enqueued. None:
+    somebody else was quicker."""
+    if not await keep(session, card, by_id, now):
+        return None
+    return await notices.bump(session, workspace_id, said_keys(card), now)
+
+
+def said_keys(card: UsageAlertCard) -> list[str]:
+    """The occurrences of the messages that show an alert as it is: in person, in the channel, to the lead."""
+    return [card.key, channel_key(card), lead_key(card)]
+
+
+def channel_key(card: UsageAlertCard) -> str:
+    """The occurrence of the message in the deal's channel."""
+    return f"{card.key}:deal"
+
+
+def lead_key(card: UsageAlertCard) -> str:
+    """The occurrence of the message to the lead."""
+    return f"{card.key}:lead"
+
+
+async def set_chart(session: AsyncSession, alert_id: int, file_id: str, now: datetime) -> list[int]:
+    """Its picture is in Slack: let the messages show it; the ids of those notices, to be enqueued. What people do at the
+    same moment stays: the alert is read again then."""
+    while (kept := await load(session, alert_id)) is not None:
+        card = replace(kept.card, chart=file_id, version=kept.card.version + 1)
+        ids = await change(session, kept.workspace_id, card, kept.by, now)
+        if ids is not None:
+            return ids
+    return []
+
+
+async def reroute(session: AsyncSession, alert_id: int, route: Route, on: date) -> None:
+    """It is told anew, this way, on this local day of its reader: it got worse before anybody saw it at once."""
+    told = on if route is Route.NOW else None
+    values = {"route": route.value, "routed_on": on, "told_on": told}
+    await session.execute(update(_ALERT).where(_ALERT.c.id == alert_id).values(values))
+
+
+async def told_in_digest(session: AsyncSession, ids: Collection[int], on: date) -> None:
+    """These are in a digest of ``on``."""
+    if ids:
+        which = (_ALERT.c.id.in_(sorted(ids)), _ALERT.c.told_on.is_(None))
+        await session.execute(update(_ALERT).where(*which).values(told_on=on))
+
+
+# What digests and summaries show
+
+
+async def untold(session: AsyncSession, readers: Collection[int], today: date) -> dict[int, list[Kept]]:
+    """What waits for the week's digest of each of these people (our ids), and what no morning's digest said."""
+    if not readers:
+        return {}
+    found: defaultdict[int, list[Kept]] = defaultdict(list)
+    for row in (await session.execute(_UNTOLD, {"ids": sorted(readers), "before": today})).all():
+        found[row.reader_id].append(_kept(row))
+    return dict(found)
+
+
+async def of_deals(session: AsyncSession, deal_ids: Collection[int]) -> dict[int, UsageAlertCard]:
+    """What goes on with the customers of these deals, by our id of the deal, in one query."""
+    if not deal_ids:
+        return {}
+    rows = await session.execute(_OF_DEALS, {"ids": sorted(set(deal_ids))})
+    return {row.of_deal: _kept(row).card for row in rows.all()}
+
+
+async def counts(session: AsyncSession, workspace_id: int, since: date) -> Told:
+    """What was told from ``since`` on, and what became of it; the newest reasons of “not useful”."""
+    mine = (_ALERT.c.workspace_id == workspace_id, _ALERT.c.routed_on >= since)
+    by_state = dict(
+        (await session.execute(select(_ALERT.c.state, func.count()).where(*mine).group_by(_ALERT.c.state))).tuples()
+    )
+    recovered = await session.scalar(select(func.count()).where(*mine, _ALERT.c.ended == "recovered"))
+    useless = (
+        select(_ALERT.c.card).where(*mine, _ALERT.c.state == State.NOT_USEFUL.value).order_by(_ALERT.c.id.desc())
+    ).limit(REASONS)
+    return Told(
+        told=sum(by_state.values()),
+        taken=by_state.get(State.TAKEN.value, 0),
+        snoozed=by_state.get(State.SNOOZED.value, 0),
+        not_useful=by_state.get(State.NOT_USEFUL.value, 0),
+        recovered=recovered or 0,
+        reasons=tuple(str(card["why"]) for card in (await session.scalars(useless)).all()),
+    )
