@@ -18,6 +18,7 @@ from sandbox.record import Record
 from sandbox.response_urls import ResponseUrls
 from sandbox.rooms import Rooms
 from sandbox.schedule import Schedule
+from sandbox.shown import Shown
 from sandbox.triggers import Triggers
 from sandbox.usergroups import Usergroups
 from sandbox.views import Views
@@ -34,10 +35,12 @@ class Core:
         self.rates = Rates(world.clock, config.pace)
         self.record = Record(world.clock, world.hub)
         self.channels = Channels(world)
-        self.messages = Messages(world, self.channels)
+        shown = Shown()
+        self.messages = Messages(world, self.channels, shown)
         self.rooms = Rooms(world, self.channels, self.messages)
-        self.views = Views(world)
+        self.views = Views(world, shown)
         self.files = Files(world, self.messages)
+        shown.can_show = self.files.can_show
         self.canvases = Canvases(world, self.channels)
         self.usergroups = Usergroups(world)
         self.names = Names(world, self.channels, self.usergroups)

@@ -8,17 +8,22 @@ from typing import Any
 from sandbox.channels import Channel
 from sandbox.errors import SlackError
 from sandbox.messages import Author, Draft, Messages
+from sandbox.shown import PICTURES, id_in
 from sandbox.store import Row
 from sandbox.world import World
 
 Json = dict[str, Any]
 # docs.slack.dev/messaging/working-with-files: files up to 1 GB; a local stand-in keeps less
 SIZE_MOST = 20 * 1024 * 1024
+# After `files.completeUploadExternal` Slack works on for a moment: until then a file of the app has no type, and no
+# block can show it (slackapi/python-slack-sdk issues 1461 and 1521).
+WORK_S = 0.25
 
 
 @dataclass
 class File:
-    """A file; `content` is base64 until it is asked for. `ready` once the upload was completed."""
+    """A file; `content` is base64 until it is asked for. `ready` once the upload was completed, and of a known type
+    from the moment `known_from` on."""
 
     id: str
     name: str
@@ -30,6 +35,7 @@ class File:
     alt_text: str = ""
     content: str | None = None
     ready: bool = False
+    known_from: float = 0.0
     deleted: bool = False
     shares: list[Json] = field(default_factory=list[Json])
 
@@ -97,6 +103,7 @@ class Files:
         """Step three: names the files and shares them, as one message, when there is a channel."""
         for file, title in wanted:
             file.title, file.ready = title or file.title or file.name, True
+            file.known_from = self.world.clock.time() + (WORK_S if user == self.world.app.bot_user_id else 0.0)
             self.save(file)
             self.world.emit(
                 {"type": "file_created", "file_id": file.id, "file": {"id": file.id}, "user_id": user}, None
@@ -105,7 +112,7 @@ class Files:
 
     def share(self, files: list[File], channel: Channel, user: str, draft: Draft) -> Row:
         """Posts one message with the files."""
-        shown = [self.json(file) for file in files]
+        shown = [self.json(file, known=True) for file in files]
         bot = user == self.world.app.bot_user_id
         said = replace(draft, files=shown, extra={**draft.extra, "upload": True})
         row = self.messages.post(channel, Author(user, bot=bot), said)
@@ -122,8 +129,22 @@ class Files:
         self.save(file)
         self.world.emit({"type": "file_deleted", "file_id": file.id}, None)
 
-    def json(self, file: File) -> Json:
-        """Slack's file object."""
+    def can_show(self, named: str) -> bool:
+        """Whether a block of the app may show the file with this id or address."""
+        file = self.all.get(id_in(named))
+        if file is None or not file.ready or file.known_from > self.world.clock.time():
+            return False
+        bot = self.world.app.bot_user_id
+        seen = file.user == bot or any(self._has(share["channel"], bot) for share in file.shares)
+        return seen and file.name.rpartition(".")[2].lower() in PICTURES
+
+    def _has(self, channel_id: str, user: str) -> bool:
+        channel = self.messages.channels.all.get(channel_id)
+        return channel is not None and user in channel.members
+
+    def json(self, file: File, *, known: bool = False) -> Json:
+        """Slack's file object; its type is not told (unless `known`) while Slack works on it."""
+        known = known or file.known_from <= self.world.clock.time()
         ending = file.name.rpartition(".")[2] if "." in file.name else "binary"
         address = f"{self.base}/files/{file.id}/{file.ticket}"
         by_kind = {"public": "channels", "private": "groups", "mpim": "groups", "im": "ims"}
@@ -139,9 +160,9 @@ class Files:
             "timestamp": file.created,
             "name": file.name,
             "title": file.title or file.name,
-            "mimetype": file.mimetype,
-            "filetype": ending,
-            "pretty_type": ending.upper(),
+            "mimetype": file.mimetype if known else "",
+            "filetype": ending if known else "",
+            "pretty_type": ending.upper() if known else "",
             "user": file.user,
             "user_team": self.world.team.id,
             "editable": False,

@@ -13,6 +13,7 @@ from sandbox.channels import Channel, Channels
 from sandbox.errors import SlackError
 from sandbox.ids import is_ts, micros_to_ts, ts_to_micros
 from sandbox.notices import tell_links, tell_metadata
+from sandbox.shown import Shown
 from sandbox.store import Row, Span
 from sandbox.world import World
 
@@ -50,9 +51,10 @@ class Author:
 class Messages:
     """Every message of every channel."""
 
-    def __init__(self, world: World, channels: Channels) -> None:
+    def __init__(self, world: World, channels: Channels, shown: Shown) -> None:
         self.world = world
         self.channels = channels
+        self.shown = shown
         self._newest: dict[str, int] = {}
 
     def forget(self) -> None:
@@ -103,7 +105,9 @@ class Messages:
         return f"<#{found[1]}|{shown}>"
 
     def content(self, draft: Draft) -> Json:
-        """The members of a message that come from what was sent."""
+        """The members of a message that come from what was sent. Raises `invalid_blocks` for a file it can't show."""
+        self.shown.check(draft.blocks, "/blocks", "invalid_blocks")
+        self.shown.check(draft.attachments, "/attachments", "invalid_attachments")
         body: Json = {"text": self.stored_text(draft.text)}
         if draft.blocks:
             body["blocks"] = normalise(assign_ids(draft.blocks))

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from sandbox.blockkit.api import assign_ids, initial_values, normalise
 from sandbox.errors import SlackError
+from sandbox.shown import Shown
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -35,8 +36,9 @@ class View:
 class Views:
     """Open modals by person, and Home tabs."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, shown: Shown) -> None:
         self.world = world
+        self.shown = shown
         self.all: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
@@ -61,6 +63,7 @@ class Views:
         return f"{int(self.world.clock.time())}.{self.world.ids.secret(8)}"
 
     def _fresh(self, user: str, sent: Json, previous: View | None, conversation: str | None) -> View:
+        self.shown.check(sent["blocks"], "/view/blocks", "invalid_arguments")
         view_id = self.world.ids.make("V")
         prepared = _prepared(sent)
         self._unique(prepared, None)
@@ -122,6 +125,7 @@ class Views:
         """
         if view_hash is not None and view_hash != view.hash:
             raise SlackError("hash_conflict")
+        self.shown.check(sent["blocks"], "/view/blocks", "invalid_arguments")
         prepared = _prepared(sent)
         self._unique(prepared, view)
         values = initial_values(prepared, view.conversation)

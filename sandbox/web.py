@@ -72,6 +72,14 @@ class Web:
         }
         return Response(file.data(), media_type=file.mimetype, headers=headers)
 
+    async def show(self, request: Request) -> Response:
+        """An image that a block names by its id, for our own page."""
+        file = self.core.files.all.get(str(request.path_params["file"]))
+        if file is None or not file.ready or not file.mimetype.startswith("image/") or "svg" in file.mimetype:
+            return refused(SlackError("file_not_found", status=404))
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+        return Response(file.data(), media_type=file.mimetype, headers=headers)
+
     async def authorize(self, request: Request) -> Response:
         """Slack's consent page, agreed to at once: back to `redirect_uri` with a code."""
         query = request.query_params
@@ -111,6 +119,7 @@ def routes(core: Core) -> list[BaseRoute]:
     return [
         Route("/hooks/{key:path}", web.hook, methods=["POST"]),
         Route("/files/upload/{ticket}", web.upload, methods=["POST", "PUT"]),
+        Route("/_sandbox/files/{file}", web.show, methods=["GET"]),
         Route("/files/{file}/{ticket}", web.download, methods=["GET"]),
         Route("/oauth/v2/authorize", web.authorize, methods=["GET"]),
     ]

@@ -19,6 +19,7 @@ TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>.]+(\.[^@\s<>.]+)+")
+FILE = re.compile(r"F[A-Z0-9]{8,}")
 HTTP = ("http", "https")
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel", "slack", "ftp", "sms", "facetime"})
 
@@ -110,6 +111,17 @@ class NumberText:
             out.append(Problem(at, "must provide a string"))
         elif DECIMAL.fullmatch(value) is None:
             out.append(Problem(at, "must be a valid number"))
+
+
+@dataclass(frozen=True, slots=True)
+class FileId:
+    """Slack's id of a file (its form; the wording as in slackapi/python-slack-sdk issue 1521)."""
+
+    def check(self, value: object, at: str, out: Out) -> None:
+        if not isinstance(value, str):
+            out.append(Problem(at, "must provide a string"))
+        elif FILE.fullmatch(value) is None:
+            out.append(Problem(at, "input must match regex pattern: ^[F][A-Z0-9]{8,}$"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from sandbox.blockkit import limits
-from sandbox.blockkit.formats import CONVERSATION_KINDS, LinkUrl, WebUrl
+from sandbox.blockkit.formats import CONVERSATION_KINDS, FileId, LinkUrl, WebUrl
 from sandbox.blockkit.rules import at_least_one, exactly_one
 from sandbox.blockkit.schema import Array, Bool, Check, Enum, Field, OneOf, Shape, Str, typed
 
@@ -85,6 +85,6 @@ _TRIGGER = Shape((Field("url", WebUrl(), required=True), Field("customizable_inp
 WORKFLOW = Shape((Field("trigger", _TRIGGER, required=True),))
 
 SLACK_FILE = Shape(
-    (Field("id", Str(shortest=1)), Field("url", WebUrl())),
+    (Field("id", FileId()), Field("url", WebUrl())),
     rules=(exactly_one("id", "url"),),
 )

@@ -46,7 +46,7 @@ MESSAGE: list[Json] = [
     {"type": "section", "text": plain(), "fields": [mrkdwn(), plain()]},
     {"type": "divider", **ID},
     {**IMAGE, "title": plain(), **ID},
-    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"},
+    {"type": "image", "slack_file": {"id": "F0CHART001"}, "alt_text": "a"},
     {"type": "context", "elements": [mrkdwn(), plain(), IMAGE], **ID},
     {"type": "header", "text": plain(), "level": 2, **ID},
     {"type": "file", "external_id": "x", "source": "remote", **ID},

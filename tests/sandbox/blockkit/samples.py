@@ -54,7 +54,7 @@ ELEMENTS: list[Json] = [
         **ACTED,
     },
     IMAGE,
-    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "alt"},
+    {"type": "image", "slack_file": {"id": "F0CHART001"}, "alt_text": "alt"},
     {"type": "image", "slack_file": {"url": "https://files.slack.com/a.png"}, "alt_text": "alt"},
     {"type": "overflow", "options": [DESCRIBED | {"url": "https://example.com"}], **ACTED},
     {

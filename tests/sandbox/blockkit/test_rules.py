@@ -196,7 +196,7 @@ def test_a_section_says_something() -> None:
 @pytest.mark.parametrize("wrap", [False, True])
 def test_an_image_has_one_source(wrap: bool) -> None:
     bare: Json = {"type": "image", "alt_text": "a"}
-    both = {**IMAGE, "slack_file": {"id": "F1"}}
+    both = {**IMAGE, "slack_file": {"id": "F0CHART001"}}
     at = "/blocks/0/accessory" if wrap else "/blocks/0"
 
     def problems(image: Json) -> set[tuple[str, str]]:

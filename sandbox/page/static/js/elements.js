@@ -41,7 +41,7 @@ export function renderElement(element, block, ctx, field = null) {
   }
 }
 
-export const fileUrl = (file) => file?.url ?? (file?.id ? `/files/${file.id}` : null);
+export const fileUrl = (file) => file?.url ?? (file?.id ? `/_sandbox/files/${file.id}` : null);
 
 async function commit(element, block, ctx, field, value) {
   const before = ctx.form.get(block.block_id, element);
