@@ -14,8 +14,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from domain.usage.trend import Trend
 
-WIDTH, HEIGHT, DPI = 6.0, 3.0, 200
-"""1200 × 600 pixels: sharp on a dense screen, where Slack shows about half of that."""
+WIDTH, HEIGHT, DPI = 4.5, 2.4, 250
+"""1125 × 600 pixels, whose words can still be read where Slack shows it 360 pixels wide."""
 CARD: Final = "#eef1f4"
 """An opaque card of its own: on a transparent one no colour has contrast against both of Slack's themes."""
 EDGE: Final = "#8792a0"
@@ -32,11 +32,11 @@ _WORDS_AT: Final = 1.035
 
 
 def draw(trend: Trend) -> bytes:
-    """The picture, 1200 × 600 pixels: the weeks as a line, the usual band behind it, the weeks since the break in
+    """The picture, 1125 × 600 pixels: the weeks as a line, the usual band behind it, the weeks since the break in
     another colour and with another mark."""
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor=CARD, edgecolor=EDGE, linewidth=2)
     canvas = FigureCanvasAgg(figure)
-    axes = cast("Any", figure).add_axes((0.095, 0.135, 0.875, 0.75), facecolor=CARD)
+    axes = cast("Any", figure).add_axes((0.115, 0.15, 0.855, 0.72), facecolor=CARD)
     places = range(len(trend.counts))
     counts = [float("nan") if one is None else one for one in trend.counts]
     _usual(axes, trend)
@@ -70,7 +70,7 @@ def _usual(axes: Any, trend: Trend) -> None:  # noqa: ANN401 - matplotlib's type
     axes.axhspan(trend.low, trend.high, color=USUAL, linewidth=0, zorder=1)
     axes.axhline(trend.level, color=LEVEL, linewidth=1.6, linestyle=(0, (5, 3)), zorder=2)
     axes.text(
-        0, _WORDS_AT, f"usual {count(trend.level)}, mostly {count(trend.low)} to {count(trend.high)} a week",
+        0, _WORDS_AT, f"usual {count(trend.level)} ({count(trend.low)}–{count(trend.high)}) a week",
         transform=axes.transAxes, **_FONT,
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _frame(axes: Any, trend: Trend) -> None:  # noqa: ANN401
         number = round(place)
         return _day(trend.monday(number)) if 0 <= number < len(trend.counts) else ""
 
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(tick))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=axes.get_ylim()[1] >= 2))
     axes.yaxis.set_major_formatter(FuncFormatter(_size))

@@ -45,7 +45,7 @@ def holds(image: Image.Image, colour: str) -> bool:
 
 def test_it_is_read_on_a_card_of_its_own_whatever_the_theme() -> None:
     image = picture(FELL)
-    assert image.size == (1200, 600)
+    assert image.size == (1125, 600)
     assert image.getextrema()[3] == (255, 255)
     assert contrast(INK, CARD) >= 7
     assert contrast(FALL, CARD) >= 4.5
@@ -72,7 +72,7 @@ COUNTS = st.lists(st.none() | st.floats(0, 1e12) | st.integers(0, 9).map(float),
 @given(COUNTS, st.integers(-5, 45))
 def test_any_history_can_be_drawn(counts: list[float | None], fell: int) -> None:
     since = MONDAY + timedelta(weeks=fell) if fell >= 0 else None
-    assert picture(trend_of(MONDAY, counts, since=since)).size == (1200, 600)
+    assert picture(trend_of(MONDAY, counts, since=since)).size == (1125, 600)
 
 
 @pytest.mark.parametrize(
