@@ -23,6 +23,8 @@ MOST_FILES: Final = 100
 SHOWN: Final = 20
 """Problems shown at once; nobody mends more in one go."""
 VARIABLE: Final = "BATON_PLAYBOOKS"
+RESERVED: Final = frozenset({"metrics.yaml", "plans.yaml", "usage.yaml"})
+"""Files of the folder that are no playbooks but read by other parts."""
 _ENDINGS: Final = (".yaml", ".yml")
 
 
@@ -86,7 +88,7 @@ def read_folder(folder: Path | None) -> Loaded:
 
 def _entries(source: Traversable, where: str) -> list[Traversable]:
     try:
-        entries = [entry for entry in source.iterdir() if _is_yaml(entry.name)]
+        entries = [entry for entry in source.iterdir() if _is_yaml(entry.name) and entry.name not in RESERVED]
     except OSError as error:
         raise WrongUsage(f"{where}: the folder can't be read ({error.strerror or type(error).__name__}).") from error
     if len(entries) > MOST_FILES:

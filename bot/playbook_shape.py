@@ -106,13 +106,13 @@ def is_playbook(document: Document) -> bool:
 def read_playbook(file: str, document: Document) -> tuple[Playbook | None, list[Problem]]:
     """The playbook a file holds, or None and all that is wrong in it."""
     problems = list(document.problems)
-    top = _checked(file, document, _File, document.value, (), problems)
+    top = checked(file, document, _File, document.value, (), problems)
     raw = cast("Mapping[str, Any]", document.value).get("steps")
     written = cast("list[Any]", raw)[:MILESTONES] if isinstance(raw, list) else []
     steps: dict[int, Step] = {}
     for number, value in enumerate(written):
         place: Place = ("steps", number)
-        step = _checked(file, document, _Step, value, place, problems)
+        step = checked(file, document, _Step, value, place, problems)
         made = _step(file, document, step, place, problems) if step is not None else None
         if made is not None:
             steps[number] = made
@@ -284,9 +284,10 @@ def _too_late(file: str, document: Document, ordered: Sequence[Step], ids: Mappi
     return []
 
 
-def _checked(
+def checked(
     file: str, document: Document, shape: type[T], value: object, place: Place, problems: list[Problem]
 ) -> T | None:
+    """The value as this shape, or None with all that is wrong added to ``problems``."""
     try:
         return shape.model_validate(value)
     except ValidationError as error:

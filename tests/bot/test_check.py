@@ -204,7 +204,7 @@ async def test_each_thing_wrong_in_a_playbook_is_a_line(bench: Bench, tmp_path: 
     assert str(found) == "wrong  Playbooks: mine.yaml, line 3: “steps” has no entries."
     good = "playbook: mine\ntitle: Mine\nsteps: [{id: a, title: A, responsible: csm, by_day: 1}]\n"
     (folder / "mine.yaml").write_text(good)
-    (folder / "metrics.yaml").write_text("metrics: []\n")
+    (folder / "others.yaml").write_text("others: []\n")
     lines = await bench.lines()
     assert str(lines["Playbook mine"]) == "ok     Playbook mine: 1 step, from mine.yaml; the usual one."
-    assert lines["BATON_PLAYBOOKS"].found == "no playbooks, and left alone: metrics.yaml."
+    assert lines["BATON_PLAYBOOKS"].found == "no playbooks, and left alone: others.yaml."

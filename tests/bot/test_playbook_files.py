@@ -74,13 +74,13 @@ async def test_the_shipped_ones_are_in_the_wheel(tmp_path: Path) -> None:
 
 def test_a_folder_of_ones_own_takes_their_place(tmp_path: Path) -> None:
     (tmp_path / "small.yml").write_text(GOOD)
-    (tmp_path / "metrics.yaml").write_text("metrics: [logins]\n")
+    (tmp_path / "others.yaml").write_text("others: [logins]\n")
     (tmp_path / "notes.txt").write_text("playbook: [")
     (tmp_path / ".hidden.yaml").write_text("playbook: [")
     (tmp_path / "folder.yaml").mkdir()
     loaded = read_folder(tmp_path)
     assert list(loaded.playbooks.by_name) == ["small"]
-    assert (dict(loaded.files), loaded.others) == ({"small": "small.yml"}, ("metrics.yaml",))
+    assert (dict(loaded.files), loaded.others) == ({"small": "small.yml"}, ("others.yaml",))
     small = loaded.playbooks.by_name["small"]
     assert small.usual
     assert small.steps[0].offset == Offset(CLOSE, 3)
@@ -235,8 +235,8 @@ def test_playbooks_are_told_apart(tmp_path: Path) -> None:
 def test_a_folder_without_a_playbook_is_told(tmp_path: Path) -> None:
     (found,) = problems(tmp_path)
     assert "There is no YAML file in it." in found
-    (found,) = problems(tmp_path, metrics="metrics: []\n")
-    assert "None of its YAML files is a playbook (metrics.yaml)" in found
+    (found,) = problems(tmp_path, others="others: []\n")
+    assert "None of its YAML files is a playbook (others.yaml)" in found
 
 
 def test_at_most_twenty_problems_are_shown(tmp_path: Path) -> None:
