@@ -61,9 +61,8 @@ def test_what_lies_between_two_plans() -> None:
 
 def test_an_own_file_counts_and_keeps_the_talk_tracks_it_leaves_out(tmp_path: Path) -> None:
     assert load_plans(tmp_path) == load_plans(None)
-    (tmp_path / "plans.yaml").write_text(
-        "plans:\n  - name: Free\n  - {name: Paid, also: [pro]}\ncancel: {ask: [Why?]}\n"
-    )
+    content = "plans: [{name: Free}, {name: Paid, also: [pro]}]\ncancel: {ask: ['Why?']}\n"
+    (tmp_path / "plans.yaml").write_text(content)
     plans = load_plans(tmp_path)
     assert [tier.name for tier in plans.tiers] == ["Free", "Paid"]
     assert plans.upgrade == load_plans(None).upgrade
