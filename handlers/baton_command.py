@@ -17,11 +17,13 @@ from handlers.people import Asker
 from handlers.services import Services
 from handlers.settings import SettingsWindow
 from handlers.typed import pressed
+from handlers.unsure import written_down
 from messages.help import BY_COMMAND, unknown_word
 from messages.ids import ACT_RESEND
 from messages.status import SHOWN, Letter, status
 from messages.values import number
 from storage import notices, people
+from storage.unsure import RESENT
 
 COMMAND: Final = "/baton"
 STATUS: Final = "Status"
@@ -91,6 +93,7 @@ class BatonCommand:
             sent = await notices.resend(tx.session, asker.workspace_id, notice_id, services.clock())
             if sent:
                 await services.engine.enqueue(tx, [notice_id])
+                await written_down(services, tx, asker, notice_id, RESENT)
                 await outbox.wrote(services, tx, asker, "notice_resent", "button", None, notice=notice_id)
         result = Done(ON_ITS_WAY) if sent else NOT_FAILED
         await front.tell(client, body, STATUS, result.sentence if isinstance(result, Done) else result.reason)

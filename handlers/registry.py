@@ -22,6 +22,7 @@ from handlers import (
     plan_windows,
     settings,
     summary_actions,
+    unsure,
     workspace_events,
 )
 from handlers.handoff_form import listening as handoff_listening
@@ -49,6 +50,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     workspace_events.register,
     settings.register,
     digests.register,
+    unsure.register,
 )
 
 

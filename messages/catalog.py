@@ -23,6 +23,7 @@ from messages.portfolio import portfolio_digest
 from messages.questions import question_answered, question_asked
 from messages.say import Message, Quiet
 from messages.summary import weekly_summary
+from messages.unsure import delivery_unsure
 
 Builder = Callable[[DealPicture, Mapping[str, Any], datetime], Message | Quiet]
 
@@ -56,7 +57,9 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
 
 PersonBuilder = Callable[[Mapping[str, Any], datetime], Message | Quiet]
 
-PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType({"portfolio_digest": portfolio_digest})
+PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType(
+    {"portfolio_digest": portfolio_digest, "delivery_unsure": delivery_unsure}
+)
 """Kinds that belong to a person and no single deal: everything they say stands in their facts."""
 
 WITH_PLAN: Final = frozenset(

@@ -7,7 +7,7 @@ from domain.deals import DealState
 from domain.picture import DealPicture
 from messages.catalog import BUILDERS, PERSONAL, WITH_PLAN
 from messages.say import Message, Quiet
-from scheduler.audience import DEAL, Audiences, Nowhere
+from scheduler.audience import DEAL, PERSON, Audiences, Nowhere
 from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet, Where
 from scheduler.errands.archive import archive_channel
 from scheduler.errands.canvas import sync_canvas
@@ -22,6 +22,7 @@ from scheduler.workplace import Workplace
 from storage import notices
 from storage.database import Tx
 from storage.notices import ClaimedNotice, NewNotice
+from storage import unsure as unsure_letters
 
 Errand = Callable[[Workplace, ClaimedNotice], Awaitable[Done | StayQuiet | NotYet]]
 THREAD_PATIENCE_S: Final = 2
@@ -136,7 +137,8 @@ class DealCourier:
             return ""
         async with self._place.db.read() as session:
             parent = await notices.by_key(session, notice.workspace_id, notice.thread_key)
-        if parent is not None and parent.ts:
+        if parent is not None and (parent.ts or parent.state == notices.ARRIVED):
+            # Where it stands nobody knows: what answers it is said by itself.
             return parent.ts
         reason = "the message it answers is not there yet"
         if parent is not None and parent.state in (notices.PENDING, notices.SENDING):
@@ -164,8 +166,13 @@ class DealCourier:
         )
         return await notices.add(tx.session, notice.workspace_id, [pin], now)
 
-    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str) -> Sequence[int]:
+    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str, *, unsure: bool) -> Sequence[int]:
         """Dead letters show in ``baton check`` and ``/baton status``, where a person can send them again; by then the
-        channel may be another one of the same name."""
+        channel may be another one of the same name. Of those that may have arrived the lead is asked as well."""
         self._audiences.forget(notice)
-        return ()
+        if not unsure or notice.kind == unsure_letters.KIND:
+            return ()
+        lead = await self._place.lead_within(tx.session, notice.workspace_id)
+        if lead is None:
+            return ()
+        return await unsure_letters.tell(tx.session, notice, why, f"{PERSON}{lead.slack_id}", self._place.clock())

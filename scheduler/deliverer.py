@@ -132,9 +132,9 @@ class Deliverer:
     async def _give_up(self, notice: ClaimedNotice, why: str, log: Log, state: str = notices.DEAD) -> None:
         log.error("notice_given_up", why=why, state=state)
         async with self._db.write() as tx:
-            await claims.give_up(tx.session, notice, state=state, why=why)
-            ids = await self._courier.after_given_up(tx, notice, why)
-            await self._enqueue(tx, ids)
+            if await claims.give_up(tx.session, notice, state=state, why=why):
+                ids = await self._courier.after_given_up(tx, notice, why, unsure=state == notices.UNSURE)
+                await self._enqueue(tx, ids)
 
     async def _message(self, notice: ClaimedNotice) -> None:
         plan = await self._courier.plan(notice)

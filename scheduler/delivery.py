@@ -77,8 +77,9 @@ class Courier(Protocol):
         """Record, in the transaction that marks it sent, what follows; returns the ids of new notices."""
         ...
 
-    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str) -> Sequence[int]:
-        """Record, in the transaction that gives it up, who is told; returns the ids of new notices."""
+    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str, *, unsure: bool) -> Sequence[int]:
+        """Record, in the transaction that gives it up, who is told; returns the ids of new notices. ``unsure``: it may
+        have arrived, and nobody can look."""
         ...
 
 

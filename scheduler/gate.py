@@ -16,7 +16,8 @@ from storage.notices import ClaimedNotice
 IN_HOURS: Final = frozenset(
     {
         *("milestone_reminder", "milestone_overdue", "weekly_summary", "portfolio_digest"),
-        *("kickoff_late", "early_win_due", "check_due"),
+        *("plan_upgraded", "plan_downgraded", "subscription_canceled", "subscription_kept", "plan_unknown"),
+        *("kickoff_late", "early_win_due", "check_due", "delivery_unsure"),
     }
 )
 """Kinds that wait for working hours. What answers something a person did a moment ago does not."""

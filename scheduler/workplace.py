@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from domain.calendar import Calendars, WorkingDays
 from domain.clock import Clock
 from domain.picture import DealPicture, PersonCard
@@ -42,10 +44,14 @@ class Workplace:
         """The customer-success lead, when one is named and known in Slack."""
         named = self.settings.lead
         if not named:
-            return None
         async with self.db.read() as session:
-            find = people.by_email if "@" in named else people.by_slack_id
-            found = await find(session, workspace_id, named)
+            return await self.lead_within(session, workspace_id)
+
+    async def lead_within(self, session: AsyncSession, workspace_id: int) -> PersonCard | None:
+        """The same, asked in a transaction of the caller's."""
+            return None
+        find = people.by_email if "@" in named else people.by_slack_id
+        found = await find(session, workspace_id, named)
         return person_card(found) if found else None
 
     def morning_of(self, person: PersonCard | None, working_days: int) -> datetime:

@@ -354,9 +354,11 @@ _GIVE_UP: Final = (
 )
 
 
-async def give_up(session: AsyncSession, notice: ClaimedNotice, *, state: str, why: str) -> None:
-    """``sending → dead`` (no use in trying again) or ``unsure`` (it may have been said); a person can resend it."""
-    await session.execute(_GIVE_UP, {"b_id": notice.id, "b_state": state, "b_why": why[:WHY_LIMIT]})
+async def give_up(session: AsyncSession, notice: ClaimedNotice, *, state: str, why: str) -> bool:
+    """``sending → dead`` (no use in trying again) or ``unsure`` (it may have been said); a person can resend it. False:
+    somebody else decided."""
+    given = {"b_id": notice.id, "b_state": state, "b_why": why[:WHY_LIMIT]}
+    return _rows(await session.execute(_GIVE_UP, given)) == 1
 
 
 _STALE: Final = (

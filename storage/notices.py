@@ -28,6 +28,8 @@ SENT = "sent"
 QUIET = "quiet"
 DEAD = "dead"
 UNSURE = "unsure"
+ARRIVED = "arrived"
+"""A person saw an unsure one in Slack."""
 
 WHY_LIMIT = 500
 PRIORITIES: Final = range(10)
@@ -181,9 +183,20 @@ async def dead_letters(session: AsyncSession, workspace_id: int | None = None, l
 
 async def resend(session: AsyncSession, workspace_id: int, notice_id: int, now: datetime) -> bool:
     """A person decided to try a dead letter again."""
+    return await _again(session, workspace_id, notice_id, now, (DEAD, UNSURE))
+
+
+async def resend_unsure(session: AsyncSession, workspace_id: int, notice_id: int, now: datetime) -> bool:
+    """A person did not find one that is unsure; False when somebody decided about it already."""
+    return await _again(session, workspace_id, notice_id, now, (UNSURE,))
+
+
+async def _again(
+    session: AsyncSession, workspace_id: int, notice_id: int, now: datetime, states: Sequence[str]
+) -> bool:
     statement = (
         update(Notice)
-        .where(Notice.id == notice_id, Notice.workspace_id == workspace_id, Notice.state.in_((DEAD, UNSURE)))
+        .where(Notice.id == notice_id, Notice.workspace_id == workspace_id, Notice.state.in_(states))
         .values(state=PENDING, not_before=now, attempts=0, why="")
         .execution_options(synchronize_session=False)
     )

@@ -42,7 +42,7 @@ class PlainCourier:
     async def after_said(self, tx: Tx, notice: ClaimedNotice, channel: str, ts: str) -> Sequence[int]:
         return ()
 
-    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str) -> Sequence[int]:
+    async def after_given_up(self, tx: Tx, notice: ClaimedNotice, why: str, *, unsure: bool) -> Sequence[int]:
         return ()
 
 
