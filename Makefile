@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 NODE := tests/sandbox/node
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint format bench clean lock node system screenshots
+.PHONY: help demo test chaos lint format bench docs clean lock node system screenshots
 
 help: ## show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: $(VENV)/.dev ## put the code into shape
 
 bench: $(VENV)/.dev system ## measure, against a baseline in the same run
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev ## build the documentation as a site into build/site; the tests build it too
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 screenshots: $(VENV)/.dev system ## make the pictures of the README again
 	BATON_SCREENSHOTS=docs/screenshots $(PYTEST) tests/story -k screenshots

@@ -23,6 +23,9 @@ from storage.database import Database
 SKEW_S: Final = 60
 """Slack and the webhooks' senders refuse signatures five minutes old; a clock a minute off is on its way there."""
 DEAD_SHOWN: Final = 20
+BEGIN_APP: Final = "Copy the bot token (xoxb-…) of the Slack app: OAuth & Permissions. `baton manifest` begins an app."
+MAKE_ONE: Final = "`openssl rand -base64 32` with whsec_ before it makes one; give it to the CRM as well."
+NAME_LEAD: Final = "Name a Slack user id or an e-mail address."
 PAGE: Final = 200
 
 
@@ -75,13 +78,13 @@ async def check_all(settings: Settings, db: Database, web: AsyncWebClient, manif
 
 async def _auth(web: AsyncWebClient) -> Answer | Line:
     if not web.token:
-        return Line(Mark.WRONG, "SLACK_BOT_TOKEN", "it is not set.", "Copy the bot token (xoxb-…) of the Slack app.")
+        return Line(Mark.WRONG, "SLACK_BOT_TOKEN", "it is not set.", BEGIN_APP)
     try:
         return await call(web, "auth.test")
     except TROUBLE as error:
         code = error_code(error)
         if code:
-            fix = "Install the app in the workspace again and copy its bot token."
+            fix = "Install the app in the workspace again and copy its bot token: OAuth & Permissions."
             return Line(Mark.WRONG, "SLACK_BOT_TOKEN", f"Slack does not accept it ({code}).", fix)
         fix = "Look at SLACK_API_URL and at the way to the internet."
         return Line(Mark.WRONG, "Slack", f"it can't be reached ({type(error).__name__}).", fix)
@@ -121,9 +124,10 @@ def _skew(auth: Answer) -> Line:
 async def _transport(settings: Settings, web: AsyncWebClient) -> Line:
     if settings.slack_app_token is None:
         if settings.slack_signing_secret is None:
-            fix = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP."
+            fix = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP: Basic Information."
             return Line(Mark.WRONG, "Transport", "Slack has no way to Baton.", fix)
-        return Line(Mark.OK, "Transport", "HTTP; Slack has to reach this machine at /slack/events.")
+        found = "HTTP; Slack has to reach this machine at /slack/events, as `baton manifest --url` tells it."
+        return Line(Mark.OK, "Transport", found)
     try:
         await call(web, "apps.connections.open", token=settings.slack_app_token.get_secret_value())
     except TROUBLE as error:
@@ -136,10 +140,10 @@ async def _transport(settings: Settings, web: AsyncWebClient) -> Line:
 def _webhook(settings: Settings) -> Line:
     subject = "BATON_WEBHOOK_SECRET"
     if settings.baton_webhook_secret is None:
-        return Line(Mark.NOTE, subject, "it is not set: the CRM's webhooks are answered with 503.")
+        return Line(Mark.NOTE, subject, "it is not set: the CRM's webhooks are answered with 503.", MAKE_ONE)
     size = len(webhook_key(settings.baton_webhook_secret.get_secret_value()))
     if size < WEAK_SECRET_BYTES:
-        return Line(Mark.NOTE, subject, f"it has {size} bytes; Standard Webhooks asks for {WEAK_SECRET_BYTES} to 64.")
+        return Line(Mark.NOTE, subject, f"it has {size} bytes of {WEAK_SECRET_BYTES} to 64.", MAKE_ONE)
     return Line(Mark.OK, subject, "it is set.")
 
 
@@ -181,7 +185,8 @@ async def _cs_channel(settings: Settings, web: AsyncWebClient) -> Line:
                 fix = f"Type `/invite @Baton` in #{channel.get('name')}."
                 return Line(Mark.WRONG, subject, f"the bot is not in #{channel.get('name')}.", fix)
     except TROUBLE as error:
-        return Line(Mark.WRONG, subject, f"channels can't be listed ({error_code(error) or type(error).__name__}).")
+        why = error_code(error) or type(error).__name__
+        return Line(Mark.WRONG, subject, f"channels can't be listed ({why}).", "Mend the scopes and try again.")
     fix = "Make it, or invite the bot when it is private, or name another channel."
     return Line(Mark.WRONG, subject, f"there is no channel {wanted} the bot can see.", fix)
 
@@ -189,7 +194,7 @@ async def _cs_channel(settings: Settings, web: AsyncWebClient) -> Line:
 async def _lead(settings: Settings, web: AsyncWebClient) -> Line:
     subject, lead = "BATON_CS_LEAD", settings.baton_cs_lead
     if lead is None:
-        return Line(Mark.NOTE, subject, "it is not set: nobody hears of handoffs that are overdue.")
+        return Line(Mark.NOTE, subject, "it is not set: nobody hears of handoffs that are overdue.", NAME_LEAD)
     try:
         if "@" in lead:
             found = (await call(web, "users.lookupByEmail", email=lead)).data["user"]

@@ -28,6 +28,7 @@ class Command(NamedTuple):
 COMMANDS: Final = (
     Command("demo", "bot.commands.demo:demo", "Start the local Slack and Baton together, and print one URL to open."),
     Command("run", "bot.commands.run:run", "Run Baton against Slack, by Socket Mode or HTTP."),
+    Command("manifest", "bot.commands.manifest:manifest", "Print the manifest to make the Slack app from."),
     Command("migrate", "bot.commands.migrate:migrate", "Bring the database to the newest schema."),
     Command("check", "bot.commands.check:check", "Say, line by line, whether everything is set up right."),
     Command("sandbox", "bot.commands.sandbox:sandbox", "Start the local Slack alone."),
@@ -54,7 +55,7 @@ class _LazyGroup(TyperGroup):
         if stub is None:
             return name, stub, rest
         command = next(command for command in COMMANDS if command.name == name)
-        return name, _load(command), rest
+        return name, load(command), rest
 
 
 def _plain_app(**settings: Any) -> typer.Typer:  # noqa: ANN401 - Typer's settings
@@ -72,7 +73,8 @@ def _stub(command: Command) -> Any:  # noqa: ANN401
     return typer.main.get_command(app)
 
 
-def _load(command: Command) -> Any:  # noqa: ANN401
+def load(command: Command) -> Any:  # noqa: ANN401
+    """The command itself, with its options, as Typer makes it."""
     module, _, function = command.place.partition(":")
     found: Callable[..., None] | typer.Typer = getattr(import_module(module), function)
     if isinstance(found, typer.Typer):

@@ -10,13 +10,14 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 
 STORIES: Final = "tests/story/"
-PAGES: Final = "tests/sandbox/page/"
+WHOLE_FILES: Final = ("tests/sandbox/page/", "tests/docs/")
 _PAIR: Final = re.compile(r"(socket|http)-(sqlite|postgresql)")
 
 
 class Grouped(LoadScopeScheduling):
     """Tests of stories share a worker with those of their file, transport and database, tests of the page with those of
-    their file (a browser's loop must end before another test's begins); others go anywhere."""
+    their file (a browser's loop must end before another test's begins), and tests of the documentation (the site is
+    built once); others go anywhere."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
@@ -24,7 +25,7 @@ class Grouped(LoadScopeScheduling):
 
 def group_of(nodeid: str) -> str:
     """The name of the group; a test of no group is one by itself."""
-    if nodeid.startswith(PAGES):
+    if nodeid.startswith(WHOLE_FILES):
         return nodeid.partition("::")[0]
     if not nodeid.startswith(STORIES):
         return nodeid
