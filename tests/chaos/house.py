@@ -74,10 +74,23 @@ class House:
 
     def settle(self, patience_s: float = SETTLED_S) -> None:
         """Until nothing that was due when this was asked waits to be said."""
-        due = self._stamp(self.now())
-        waiting = (
-            "SELECT key, state, why FROM notice WHERE state = 'sending' OR (state = 'pending' AND not_before <= :due)"
+        self._until_none(
+            "SELECT key, state, why FROM notice WHERE state = 'sending' OR (state = 'pending' AND not_before <= :due)",
+            patience_s,
         )
+
+    def decide(self, patience_s: float = SETTLED_S) -> None:
+        """Until all that was due when this was asked was tried once, or waits behind something that was. What Slack
+        refused or left unanswered may still be under way: time goes on for it as well."""
+        self._until_none(
+            "SELECT key, state, why FROM notice n WHERE state = 'pending' AND attempts = 0 AND not_before <= :due "
+            "AND NOT EXISTS (SELECT 1 FROM notice o WHERE o.lane = n.lane AND o.id <> n.id "
+            "AND (o.state = 'sending' OR (o.state = 'pending' AND o.attempts > 0)))",
+            patience_s,
+        )
+
+    def _until_none(self, waiting: str, patience_s: float) -> None:
+        due = self._stamp(self.now())
         asked = "SELECT id FROM due WHERE next_due_utc <= :due"
         left: list[Any] = []
 
@@ -91,7 +104,11 @@ class House:
         try:
             self.news.until(done, "nothing waits", patience_s)
         except AssertionError:
-            raise AssertionError(f"{len(left)} still wait at {due}: {left[:5]}") from None
+            raise AssertionError(f"{len(left)} still wait at {due}: {left[:5]}\n{self.logs()}") from None
+
+    def logs(self, lines: int = 25) -> str:
+        """The end of what each replica logged."""
+        return "\n".join(f"--- {one.url}\n" + "\n".join(one.log[-lines:]) for one in self.replicas)
 
     def _stamp(self, moment: datetime) -> object:
         """A moment as the database compares it."""
@@ -157,7 +174,9 @@ class House:
         assert self.http.post("_sandbox/faults", json=orders).is_success
 
     def kill_one(self) -> None:
-        """The power goes for one replica; it is started again at once, and nobody waits for it."""
+        """The power goes for one replica while it has work in hand: after a few of the next things said, or a moment.
+        It is started again at once, and nobody waits for it."""
+        self.news.more(self.chance.randrange(8), at_most_s=1.0)
         victim = self.chance.choice(self.replicas)
         victim.kill()
         victim.start(wait=False)

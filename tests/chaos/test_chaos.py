@@ -7,7 +7,7 @@ Zealand and others have holidays. `make chaos` runs more of the same: BATON_CHAO
 import json
 import os
 import random
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,8 +23,13 @@ from tests.chaos.house import House, Sizes, build
 
 START: Final = datetime(2026, 10, 18, 19, 45, tzinfo=UTC)
 """A Sunday evening in Europe; nobody of the company is at work yet."""
-HOURS: Final = 14 * 24 + 22
-STEP: Final = timedelta(hours=1)
+WEEKS: Final = timedelta(days=14, hours=22)
+STEP_MIN: Final = (20, 200)
+"""Time goes on in jumps of so many minutes: everybody's working day is seen, and its morning missed now and then."""
+BACKOFF: Final = timedelta(minutes=11)
+"""What failed often waits longer than this for no try."""
+REST: Final = 12
+"""After so many jumps nobody touches anything until all is said."""
 SEED: Final = 20261025
 BOT: Final = "U00BOT0001"
 
@@ -77,25 +82,34 @@ def _run(folder: Path, url: str, sizes: Sizes, restart: Callable[[], None] | Non
 
 
 def _two_weeks(house: House, sizes: Sizes, restart: Callable[[], None] | None) -> None:
-    """Hour by hour; each hour something may break."""
+    """Jump by jump; after each something may break."""
     chance = random.Random(SEED)
-    kills = set(chance.sample(range(2, HOURS), sizes.kills))
-    outage = chance.randrange(HOURS // 3, HOURS // 2) if restart else -1
-    moment = START
-    for hour in range(HOURS):
-        moment += STEP
-        if hour % 12 == 5:
+    moments = list(_moments(chance))
+    kills = set(chance.sample(range(2, len(moments)), sizes.kills))
+    outage = chance.randrange(len(moments) // 3, len(moments) // 2) if restart else -1
+    for number, moment in enumerate(moments):
+        if number % REST == 5:
             house.trouble()
         house.move_to(moment)
         if chance.random() < 0.3:
             house.act()
-        if hour in kills:
+        if number in kills:
             house.kill_one()
-        if hour == outage and restart is not None:
+        if number == outage and restart is not None:
             restart()
-        house.settle()
+        house.decide() if number % REST else house.settle()
     assert house.http.delete("_sandbox/faults").is_success
+    for _ in range(2):
+        house.settle(120)
+        house.move_to(house.now() + BACKOFF)
     house.settle(120)
+
+
+def _moments(chance: random.Random) -> Iterator[datetime]:
+    moment = START
+    while moment < START + WEEKS:
+        moment += timedelta(minutes=chance.randint(*STEP_MIN))
+        yield moment
 
 
 def _judge(house: House, sizes: Sizes, opened: datetime) -> None:

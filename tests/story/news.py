@@ -53,6 +53,12 @@ class News:
             with self._came:
                 self._came.wait_for(lambda: self._count != before, min(left, LOOK_AGAIN_S))  # noqa: B023
 
+    def more(self, count: int, at_most_s: float) -> None:
+        """So many more events, or as long as this."""
+        with self._came:
+            goal = self._count + count
+            self._came.wait_for(lambda: self._count >= goal, at_most_s)
+
     def close(self) -> None:
         """After the sandbox ended."""
         self._thread.join(PATIENCE_S)
