@@ -42,8 +42,6 @@ class Workplace:
 
     async def lead(self, workspace_id: int) -> PersonCard | None:
         """The customer-success lead, when one is named and known in Slack."""
-        named = self.settings.lead
-        if not named:
         async with self.db.read() as session:
             return await self.lead_within(session, workspace_id)
 
@@ -60,5 +58,7 @@ class Workplace:
         return self.days.morning_after(self.clock(), working_days, zone)
 
     def soon(self, seconds: float) -> datetime:
+        named = self.settings.lead
+        if not named:
         """A moment a little later, by Baton's clock."""
         return self.clock() + timedelta(seconds=seconds)
