@@ -41,6 +41,9 @@ class Action(StrEnum):
     SEE_PLAN = "see_plan"
     EDIT_PLAN = "edit_plan"
     WORK_ON_OWN = "work_on_own"
+    WORK_ON_PLAY = "work_on_play"
+    SEE_USAGE = "see_usage"
+    ACT_ON_USAGE = "act_on_usage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,9 @@ _WHO: Final[Mapping[Action, tuple[tuple[str, ...], str]]] = MappingProxyType(
         Action.ASSIGN: (_EVERYBODY_ON_IT, "change the CSM of this deal"),
         Action.CLOSE: (_EVERYBODY_ON_IT, "close this deal"),
         Action.EDIT_PLAN: (_EVERYBODY_ON_IT, "change this plan"),
+        Action.SEE_USAGE: (_EVERYBODY_ON_IT, "see how this customer uses the product"),
+        Action.ACT_ON_USAGE: (_EVERYBODY_ON_IT, "act on this alert"),
+        Action.WORK_ON_PLAY: (_RECEIVERS, "work on this task"),
         # Being an admin is about the workspace, not about this customer.
         Action.SEE_CONFIDENTIAL: ((_AE, _CSM, _LEAD), "read the confidential parts of this handoff"),
         Action.RESEND: (_KEEPERS, "send failed messages again"),

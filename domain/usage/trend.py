@@ -42,6 +42,18 @@ class Trend:
         return self.first + _WEEK * place
 
 
+@dataclass(frozen=True, slots=True)
+class AccountTrend:
+    """An account as it is shown: its `name`, and `counts` a week from Monday `first` on, a row a metric (None: not
+    known), the most telling first; `trend` is that of `metric`."""
+
+    name: str
+    metric: str
+    trend: Trend
+    first: date
+    counts: Mapping[str, tuple[float | None, ...]]
+
+
 def trend_of(
     first: date, counts: Sequence[float | None], *, since: date | None = None, level: float | None = None
 ) -> Trend:

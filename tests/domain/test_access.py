@@ -49,6 +49,8 @@ TABLE = {
     Action.SEE_PLAN: EVERY,
     Action.WORK_ON_OWN: EVERY,
     Action.EDIT_PLAN: ON_IT,
+    Action.SEE_USAGE: ON_IT,
+    Action.ACT_ON_USAGE: ON_IT,
 }
 
 WHO = {
