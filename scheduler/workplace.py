@@ -47,6 +47,8 @@ class Workplace:
 
     async def lead_within(self, session: AsyncSession, workspace_id: int) -> PersonCard | None:
         """The same, asked in a transaction of the caller's."""
+        named = self.settings.lead
+        if not named:
             return None
         find = people.by_email if "@" in named else people.by_slack_id
         found = await find(session, workspace_id, named)
