@@ -60,7 +60,5 @@ class Workplace:
         return self.days.morning_after(self.clock(), working_days, zone)
 
     def soon(self, seconds: float) -> datetime:
-        named = self.settings.lead
-        if not named:
         """A moment a little later, by Baton's clock."""
         return self.clock() + timedelta(seconds=seconds)
