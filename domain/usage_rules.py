@@ -143,6 +143,12 @@ def _opened(episodes: Sequence[_Episode], after: date | None, newest: date) -> l
     return [Opened(last.worst)]
 
 
+def goes_on(alerts: Sequence[AccountAlert]) -> bool:
+    """Whether the replay ends with an open episode of this account."""
+    episodes = _episodes(alerts)
+    return bool(episodes) and episodes[-1].end is None
+
+
 def is_back(recent: Sequence[float | None], usual: float) -> bool:
     """Whether the last two weeks were at 80 % of the usual level (issue D, 6): for a kept episode the replay does not
     follow any more."""
@@ -288,6 +294,23 @@ def beside(metric: str, metrics: Metrics) -> tuple[str, ...]:
     """The metrics a fall of one is looked at beside: the watched ones, the busiest user's, and all that have a name."""
     every = (*metrics.watched, metrics.champion, *metrics.named)
     return tuple(name for name in dict.fromkeys(every) if name and name != metric)
+
+
+BASELINE: Final = 30
+"""Weeks another metric's usual count is taken from, up to the one in which the fall began."""
+
+
+def move(metric: str, first: date, counts: Sequence[float | None], alert: AccountAlert) -> Move | None:
+    """How a metric moved beside a fall: its mean in the weeks before and since, a week without a row as 0. ``first`` is
+    the Monday of the first of ``counts``. None where there is next to nothing to compare with."""
+    began = (alert.since - first) // _WEEK
+    end = (alert.week - first) // _WEEK + 1
+    known = next((place for place, count in enumerate(counts) if count is not None), len(counts))
+    before = [count or 0.0 for count in counts[max(known, began - BASELINE) : max(began, 0)]]
+    since = [count or 0.0 for count in counts[max(began, known) : end]]
+    if not before or not since or sum(before) < len(before):
+        return None
+    return Move(metric, sum(before) / len(before), sum(since) / len(since))
 
 
 def signs(alert: AccountAlert, moves: Sequence[Move], metrics: Metrics) -> tuple[Sign, ...]:

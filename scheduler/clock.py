@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.calendar import at_wall, zone_named
 from domain.clock import Clock
 from scheduler.deciders import Deciders, Decision
+from scheduler.usage_clock import SCAN, scan_row
 from storage import deal_clocks, due, mornings, notices
 from storage.database import Database, Tx
 from storage.due import Advance, DueRow
@@ -40,7 +41,7 @@ Log = structlog.stdlib.BoundLogger
 @dataclass(frozen=True, slots=True)
 class ClockMeans:
     """What a ticker works with. ``zone_rules`` names this machine's time zone data; ``lead`` is a Slack id or an e-mail
-    address, '' for none."""
+    address, '' for none; ``zone`` the fallback of the workspace."""
 
     db: Database
     clock: Clock
@@ -49,6 +50,7 @@ class ClockMeans:
     log: Log
     zone_rules: str = ""
     lead: str = ""
+    zone: str = "UTC"
 
 
 class Ticker:
@@ -57,7 +59,7 @@ class Ticker:
     def __init__(self, means: ClockMeans) -> None:
         self._db, self._clock, self._engine = means.db, means.clock, means.engine
         self._deciders, self._log = means.deciders, means.log
-        self._zone_rules, self._lead = means.zone_rules, means.lead
+        self._zone_rules, self._lead, self._zone = means.zone_rules, means.lead, means.zone
         self._turn = asyncio.Lock()
         self._jobs: Any = None
         self._ready = False
@@ -113,12 +115,14 @@ class Ticker:
             self._log.exception("clock_failed")
 
     async def gather(self) -> None:
-        """Let whoever has to do with a deal be looked at each morning, and whoever has some for their portfolio."""
+        """Let whoever has to do with a deal be looked at each morning, whoever has some for their portfolio, and each
+        workspace's usage once a week."""
         async with self._turn:
             async with self._db.read() as session:
                 found = await mornings.without_row(session, self._lead)
                 having = await deal_clocks.without_portfolio(session, self._lead)
-            if not found and not having:
+                unscanned = await due.workspaces_without(session, SCAN) if SCAN in self._deciders else []
+            if not found and not having and not unscanned:
                 return
             now = self._clock()
             async with self._db.write() as tx:
@@ -127,6 +131,8 @@ class Ticker:
                 for workspace_id, people in having.items():
                     rows = [deal_clocks.portfolio_row(number, zone, now) for number, zone in people]
                     await due.ensure(tx.session, workspace_id, rows)
+                for workspace_id in unscanned:
+                    await due.ensure(tx.session, workspace_id, [scan_row(workspace_id, self._zone, now)])
 
     async def tick(self) -> int:
         """Decide about everything that is due; how many rows that were."""

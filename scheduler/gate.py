@@ -6,6 +6,7 @@ from typing import Final
 from domain.calendar import zone_named
 from domain.hours import Hours, allowed_from
 from domain.picture import DealPicture
+from domain.usage_alert import OF_ALERT, OF_FEED
 from scheduler.audience import PERSON
 from scheduler.dnd import DoNotDisturb
 from scheduler.workplace import Workplace
@@ -18,6 +19,8 @@ IN_HOURS: Final = frozenset(
         *("milestone_reminder", "milestone_overdue", "weekly_summary", "portfolio_digest"),
         *("plan_upgraded", "plan_downgraded", "subscription_canceled", "subscription_kept", "plan_unknown"),
         *("kickoff_late", "early_win_due", "check_due", "delivery_unsure"),
+        *OF_ALERT,
+        *OF_FEED,
     }
 )
 """Kinds that wait for working hours. What answers something a person did a moment ago does not."""

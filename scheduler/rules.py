@@ -6,11 +6,17 @@ from scheduler.deal_clocks import deal_deciders
 from scheduler.deciders import Deciders, Means
 from scheduler.morning import MorningDecider
 from scheduler.portfolios import KIND, PortfolioDigests
+from scheduler.usage_clock import usage_deciders
 from storage.due import MORNING_KIND
 
 
 def deciders(means: Means) -> Deciders:
     """Every decider by the kind of its rows, made once in the composition root."""
     return MappingProxyType(
-        {**deal_deciders(means), KIND: PortfolioDigests(means), MORNING_KIND: MorningDecider(means)}
+        {
+            **deal_deciders(means),
+            **usage_deciders(means),
+            KIND: PortfolioDigests(means),
+            MORNING_KIND: MorningDecider(means),
+        }
     )

@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import Calendars, WorkingDays
 from domain.clock import Clock
 from domain.picture import DealPicture, PersonCard
+from domain.plays.plans import PlanOrder
+from domain.usage.metrics import Metrics
+from domain.usage_steps import UsageSteps
 from messages.text import zone_of
 from scheduler.slack import Slack
 from storage import people, pictures
 from storage.database import Database
 from storage.pictures import person_card
+
+USUAL_METRICS: Final = Metrics("logins", ("sticky_events",), "active_users", "top_user_events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,8 @@ class CourierSettings:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Database, clock, Slack, the calendars of the installation and of people, and the settings."""
+    """Database, clock, Slack, the calendars of the installation and of people, the plans one sells, and the settings;
+    what the metrics of usage mean, and what to do when they fall."""
 
     db: Database
     clock: Clock
@@ -34,6 +41,9 @@ class Workplace:
     days: WorkingDays
     settings: CourierSettings
     calendars: Calendars = field(default_factory=Calendars)
+    plans: PlanOrder = field(default_factory=PlanOrder)
+    metrics: Metrics = USUAL_METRICS
+    steps: UsageSteps = field(default_factory=UsageSteps)
 
     async def picture(self, deal_id: int, *, plan: bool = False) -> DealPicture | None:
         """The deal as it is now, with its ``plan`` where that is shown."""

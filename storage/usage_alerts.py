@@ -310,8 +310,8 @@ def lead_key(card: UsageAlertCard) -> str:
 
 
 async def set_chart(session: AsyncSession, alert_id: int, file_id: str, now: datetime) -> list[int]:
-    """Its picture is in Slack: let the messages show it; the ids of those notices, to be enqueued. What people do at the
-    same moment stays: the alert is read again then."""
+    """Its picture is in Slack: let the messages show it; the ids of those notices, to be enqueued. What people do
+    meanwhile stays: the alert is read again then."""
     while (kept := await load(session, alert_id)) is not None:
         card = replace(kept.card, chart=file_id, version=kept.card.version + 1)
         ids = await change(session, kept.workspace_id, card, kept.by, now)

@@ -60,9 +60,15 @@ def filled(matrix: NDArray[np.float64], began: Codes) -> Iterator[Vector]:
 
 def replay(history: History, settings: Settings | None = None) -> Iterator[Alert]:
     """The alerts of the whole history, each week judged as on the Monday after it."""
+    for alerts in replay_by_week(history, settings):
+        yield from alerts
+
+
+def replay_by_week(history: History, settings: Settings | None = None) -> Iterator[list[Alert]]:
+    """The same week by week, so that one can stop in between."""
     detector = Detector(history.fleet, settings)
     metrics = list(history.counts)
     weeks = zip(*(filled(history.counts[name], history.fleet.created) for name in metrics), strict=True)
     for number, vectors in enumerate(weeks):
         monday = history.first_monday + timedelta(weeks=number)
-        yield from detector.week(monday, dict(zip(metrics, vectors, strict=True)))
+        yield detector.week(monday, dict(zip(metrics, vectors, strict=True)))
