@@ -18,6 +18,10 @@ from storage.notices import NewNotice
 from tests.scheduler.desk import Desk
 from tests.scheduler.test_faults import PlainCourier
 
+LOOK_AGAIN_S = 0.02
+STILL = 20
+"""Looks at rows that stay as they are, before time is moved on: longer than a post may be under way."""
+
 
 def queue_engine(
     desk: Desk,
@@ -53,7 +57,7 @@ async def until_running(*engines: ProcrastinateEngine, none: bool = False) -> No
             running = [engine.running for engine in engines]
             if not any(running) if none else all(running):
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_AGAIN_S)
 
 
 async def say(desk: Desk, engine: ProcrastinateEngine, *new: NewNotice) -> list[int]:
@@ -81,4 +85,25 @@ async def said(desk: Desk, count: int, patience_s: float = 30) -> list[str]:
             keys = await desk.keys()
             if len(keys) >= count and not await desk.unfinished():
                 return keys
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+
+async def until_said(desk: Desk, count: int, *engines: ProcrastinateEngine, patience_s: float = 40) -> list[str]:
+    """The same, with time passing whenever nothing moves by itself any more."""
+    before: list[tuple[object, ...]] = []
+    still = 0
+    async with asyncio.timeout(patience_s):
+        while True:
+            rows = await desk.notices()
+            keys = await desk.keys()
+            if len(keys) >= count and not await desk.unfinished():
+                return keys
+            seen: list[tuple[object, ...]] = [(one.id, one.state, one.attempts, one.why) for one in rows]
+            still = still + 1 if seen == before else 0
+            before = seen
+            if still == STILL:
+                still = 0
+                desk.pass_time(5)
+                for engine in engines:
+                    engine.wake()
+            await asyncio.sleep(LOOK_AGAIN_S)

@@ -17,7 +17,6 @@ from sqlalchemy import text
 from scheduler.courier import DealCourier
 from scheduler.delivery import Plan
 from scheduler.engine import EngineLimits
-from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.pacing import Pacer
 from storage import notices
 from storage.migrate import migrate
@@ -25,7 +24,7 @@ from storage.notices import ClaimedNotice
 from storage.pace import SharedSlots
 from tests import postgres
 from tests.scheduler.desk import CS, GENERAL, Desk, open_desk, twice
-from tests.scheduler.queue import at_work, jobs, queue_engine, said, say, until_running
+from tests.scheduler.queue import at_work, jobs, queue_engine, said, say, until_running, until_said
 from tests.scheduler.test_engine import Somewhere
 from tests.scheduler.test_faults import PlainCourier, plain, plain_engine
 
@@ -129,17 +128,6 @@ async def test_engines_side_by_side_say_everything_once_and_in_order(desk: Desk)
     assert Counter(keys) == Counter(f"{lane}:{turn}" for lane in "abcdefgh" for turn in range(6))
     for lane in "abcdefgh":
         assert [key for key in keys if key.startswith(lane)] == [f"{lane}:{turn}" for turn in range(6)]
-
-
-async def until_said(desk: Desk, count: int, *engines: ProcrastinateEngine) -> list[str]:
-    """Let time pass until so much is said and nothing is in hand or waits to be tried again."""
-    async with asyncio.timeout(40):
-        while len(await desk.keys()) < count or await desk.unfinished():
-            await asyncio.sleep(0.3)
-            desk.pass_time(5)
-            for engine in engines:
-                engine.wake()
-    return await desk.keys()
 
 
 @pytest.mark.parametrize(
@@ -258,7 +246,6 @@ async def test_processes_share_the_workspaces_pace(desk: Desk) -> None:
     times = sorted(float(message["ts"]) for message in await desk.messages())
     for first, beyond in zip(times, times[100:], strict=False):
         assert beyond - first > 0.9, "100 in about a second are 6,000 a minute"
-    assert times[-1] - times[0] < 4
 
 
 async def test_what_is_urgent_overtakes_what_waits_for_the_pace(desk: Desk) -> None:
