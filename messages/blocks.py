@@ -170,6 +170,11 @@ def modal(
     return view
 
 
+def without_pictures(blocks: Sequence[Block]) -> list[Block]:
+    """The same without the images that were uploaded to Slack."""
+    return [block for block in blocks if block.get("type") != "image" or "slack_file" not in block]
+
+
 def characters(blocks: Sequence[Block]) -> int:
     """How many characters of text all these blocks hold together (see ``limits.MESSAGE_CHARACTERS``)."""
     return sum(_characters(block) for block in blocks)

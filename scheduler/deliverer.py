@@ -15,6 +15,8 @@ import structlog
 
 from domain.clock import Clock
 from domain.retry import backoff
+from messages.blocks import without_pictures
+from messages.say import Block
 from scheduler.delivery import Courier, Done, NotYet, Preparing, Say, StayQuiet, Where
 from scheduler.pacing import POST, UPDATE
 from scheduler.slack import Slack, SlackLaterError, SlackRefusedError, SlackUnknownError
@@ -30,6 +32,7 @@ SKEW: Final = timedelta(minutes=10)
 RETRY_BASE: Final = timedelta(seconds=2)
 RETRY_CAP: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 12
+BAD_BLOCKS: Final = "invalid_blocks"
 EVENT_TYPE: Final = "baton_notice"
 
 Log = structlog.stdlib.BoundLogger
@@ -160,11 +163,11 @@ class Deliverer:
             self._log.warning("notice_fenced", notice=notice.key)
             await self.put_back(notice, "the claim grew old before the post")
             return
-        response = await self._slack.call_now(
+        response = await self._with_or_without_pictures(
             POST,
+            plan.blocks,
             channel=plan.channel,
             text=plan.text,
-            blocks=list(plan.blocks) or None,
             thread_ts=plan.thread_ts or None,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"kind": notice.kind, "key": notice.key}},
             unfurl_links=False,
@@ -176,15 +179,32 @@ class Deliverer:
             raise SlackUnknownError(POST, f"posted but not marked: {type(error).__name__}: {error}") from error
 
     async def _edit(self, notice: ClaimedNotice, plan: Say) -> None:
-        await self._slack.call_now(
+        await self._with_or_without_pictures(
             UPDATE,
+            plan.blocks,
             channel=notice.channel_id,
             ts=notice.ts,
             text=plan.text,
-            blocks=list(plan.blocks),
             metadata={"event_type": EVENT_TYPE, "event_payload": {"kind": notice.kind, "key": notice.key}},
         )
         await self._settle(notice, channel=notice.channel_id, ts=notice.ts)
+
+    async def _with_or_without_pictures(
+        self,
+        method: str,
+        blocks: Sequence[Block],
+        **arguments: Any,  # noqa: ANN401 - Slack's arguments
+    ) -> dict[str, Any]:
+        """Say it; without its pictures when Slack does not show one of them (any more)."""
+        shown = list(blocks) or (None if method == POST else [])
+        try:
+            return await self._slack.call_now(method, blocks=shown, **arguments)
+        except SlackRefusedError as error:
+            bare = without_pictures(blocks)
+            if error.code != BAD_BLOCKS or len(bare) == len(blocks):
+                raise
+            self._log.warning("said_without_picture", why=str(error))
+            return await self._slack.call_now(method, blocks=bare, **arguments)
 
     async def _errand(self, notice: ClaimedNotice) -> None:
         outcome = await self._courier.run_errand(notice)

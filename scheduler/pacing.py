@@ -42,6 +42,9 @@ METHOD_TIER: Final[Mapping[str, int]] = MappingProxyType(
         "canvases.edit": 3,
         "conversations.members": 4,
         "users.info": 4,
+        "files.getUploadURLExternal": 4,
+        "files.completeUploadExternal": 4,
+        "files.info": 4,
     }
 )
 

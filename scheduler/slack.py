@@ -13,6 +13,7 @@ from scheduler.pacing import Pacer
 
 DEFAULT_TIMEOUT_S: Final = 10
 DEFAULT_RETRY_AFTER_S: Final = 30.0
+_ANSWER: Final = 2_000
 PROBABLY_DONE: Final = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's own failures: its reference says the call may nevertheless have been carried out."""
 
@@ -87,6 +88,38 @@ class Slack:
         if data is None:
             raise SlackUnknownError(method, "the answer was not JSON")
         return data
+
+    async def send(self, name: str, address: str, content: bytes, kind: str) -> None:
+        """Post ``content`` (of the media type ``kind``) to an address Slack gave out: a file's bytes, an answer.
+        ``name`` is what the errors call it. Raises the three errors of this module."""
+        session = self._client.session
+        assert session is not None, "the engine's client has the program's session"
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                sent = session.post(address, data=content, headers={"Content-Type": kind}, allow_redirects=False)
+                async with sent as answer:
+                    text = (await answer.text(errors="replace"))[:_ANSWER]
+        except aiohttp.ClientConnectorError as error:
+            raise SlackLaterError(name, 2.0, "Slack can't be reached") from error
+        except TimeoutError as error:
+            raise SlackUnknownError(name, f"no answer within {self.timeout_s:g} s") from error
+        except (aiohttp.ClientError, ValueError, OSError) as error:
+            raise SlackUnknownError(name, f"the connection broke: {type(error).__name__}") from error
+        if answer.status == 429:
+            raise SlackLaterError(name, _retry_after(answer.headers), "Slack asked to wait")
+        if answer.status >= 500:
+            raise SlackUnknownError(name, f"Slack answered {answer.status}")
+        if answer.status >= 300:
+            raise SlackRefusedError(name, _code_in(text) or f"http_{answer.status}")
+
+
+def _code_in(text: str) -> str:
+    """Slack's error in an answer that may be JSON."""
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return ""
+    return str((_as_object(found) or {}).get("error") or "")
 
 
 def _sorted(method: str, error: SlackApiError) -> Exception:
