@@ -1,6 +1,6 @@
 """The windows of usage alerts, the answers to their buttons, and what ``/cs usage`` says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -86,9 +86,11 @@ def usage_now(account: AccountTrend, metrics: Metrics, card: UsageAlertCard | No
     return Message(cut(head, MESSAGE_TEXT), blocks)
 
 
-def usage_chart(account_name: str, counted: str, named: str, alt: str, file: str) -> Message:
-    """``/cs usage``, afterwards: the chart (all texts as typed). Without a ``file`` it says that there is none."""
-    head = f"*{short(account_name, _NAME)}*: {escape(counted)} a week"
+def usage_asked(facts: Mapping[str, Any], now: datetime) -> Message:
+    """``/cs usage``, afterwards: the chart. ``facts``, as typed: ``name`` of the customer, ``counted`` the unit,
+    ``named`` the metric, ``alt`` what the chart shows, ``file`` Slack's id of it or ''."""
+    name, counted, named, alt, file = (str(facts[one]) for one in ("name", "counted", "named", "alt", "file"))
+    head = f"*{short(name, _NAME)}*: {escape(counted)} a week"
     if not file:
         text = f"{head}. The chart could not be drawn this time; the numbers above are complete."
         return Message(text, [section(text)])

@@ -13,6 +13,7 @@ from domain.plays.plans import PlanOrder
 from domain.usage.metrics import Metrics
 from domain.usage_steps import UsageSteps
 from messages.text import zone_of
+from scheduler.charts.studio import Studio
 from scheduler.slack import Slack
 from storage import people, pictures
 from storage.database import Database
@@ -33,7 +34,7 @@ class CourierSettings:
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """Database, clock, Slack, the calendars of the installation and of people, the plans one sells, and the settings;
-    what the metrics of usage mean, and what to do when they fall."""
+    what the metrics of usage mean, who draws them, and what to do when they fall."""
 
     db: Database
     clock: Clock
@@ -42,6 +43,7 @@ class Workplace:
     settings: CourierSettings
     calendars: Calendars = field(default_factory=Calendars)
     plans: PlanOrder = field(default_factory=PlanOrder)
+    studio: Studio = field(default_factory=Studio)
     metrics: Metrics = USUAL_METRICS
     steps: UsageSteps = field(default_factory=UsageSteps)
 
