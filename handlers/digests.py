@@ -38,6 +38,12 @@ async def refresh_milestones(services: Services, tx: Tx, deal_id: int, milestone
         await refresh(services, tx, deal_id, *(f"milestone:{one}" for one in milestone_ids))
 
 
+async def refresh_for(services: Services, tx: Tx, readers: Collection[int], *refs: str) -> None:
+    """The same for what belongs to no single deal (``play:3``): in the digests of these people (our ids)."""
+    ids = await morning_items.refresh_for(tx.session, services.people.workspace_id, readers, refs, services.clock())
+    await services.engine.enqueue(tx, ids)
+
+
 class Digests:
     """Shows the whole of a digest that was too long for one message."""
 

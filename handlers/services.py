@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from domain.calendar import Calendars, WorkingDays, zone_named
 from domain.clock import Clock
 from domain.playbook import Playbooks
+from domain.plays.plans import PlanOrder
+from domain.usage.metrics import Metrics
 from handlers.people import PeopleDirectory
 from storage.database import Database
 from storage.port import Engine
+
+USUAL: Final = Metrics("logins", ("sticky_events",), "active_users", "top_user_events")
+"""The metrics of an installation that says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ class Services:
     playbooks: Playbooks
     days: WorkingDays
     calendars: Calendars = field(default_factory=Calendars)
+    plans: PlanOrder = field(default_factory=PlanOrder)
+    """The plans one sells, in order (plans.yaml)."""
+    metrics: Metrics = USUAL
+    """What the metrics of usage mean (metrics.yaml)."""
     disturbed: Callable[[str], None] = _nothing_kept
     """Called with a Slack id when somebody changed their do-not-disturb."""
 

@@ -78,7 +78,7 @@ def first_due(effect: Effect, today: date, days: Days) -> date | None:
 def finish(task: Task, outcome: Outcome, today: date, days: Days) -> TaskChange | Refused:
     """Write down what came of it. What is not over yet (not reached, still talking) stays open and comes again. What is
     done already may be written anew."""
-    if task.state not in (State.OPEN, State.DONE):
+    if task.state not in (State.OPEN, State.DONE) or (task.state is State.OPEN and task.gone is not None):
         return _settled(task)
     if outcome.is_over:
         done = replace(task, state=State.DONE, outcome=outcome, snoozed_until=None)
@@ -93,15 +93,15 @@ def finish(task: Task, outcome: Outcome, today: date, days: Days) -> TaskChange 
 
 def not_useful(task: Task) -> TaskChange | Refused:
     """The play does not fit; it reminds no more and is counted."""
-    if task.state is not State.OPEN or task.gone is not None:
-        return _settled(task)
+    if (no := not_open(task)) is not None:
+        return no
     return TaskChange(replace(task, state=State.NOT_USEFUL), "not_useful", f"marked the {_title(task)} as not useful")
 
 
 def move(task: Task, to: date, today: date) -> TaskChange | Refused:
     """It is to be done on another day."""
-    if task.state is not State.OPEN or task.gone is not None:
-        return _settled(task)
+    if (no := not_open(task)) is not None:
+        return no
     if to < today:
         return Refused("That day has passed; choose one from today on.")
     if to == task.due:
@@ -111,13 +111,18 @@ def move(task: Task, to: date, today: date) -> TaskChange | Refused:
 
 def snooze(task: Task, until: date, today: date) -> TaskChange | Refused:
     """Its reminders keep quiet until a day; its own day stays."""
-    if task.state is not State.OPEN or task.gone is not None:
-        return _settled(task)
+    if (no := not_open(task)) is not None:
+        return no
     if until <= today:
         return Refused("Choose a day after today.")
     return TaskChange(
         replace(task, snoozed_until=until), "snoozed", f"snoozed the {_title(task)} until {on_day(until)}"
     )
+
+
+def not_open(task: Task) -> Refused | None:
+    """Why nothing is to be done about it any more; None while something is."""
+    return None if task.state is State.OPEN and task.gone is None else _settled(task)
 
 
 def _settled(task: Task) -> Refused:

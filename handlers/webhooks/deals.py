@@ -7,7 +7,7 @@ from typing import Final
 from domain.deals import DealFacts, DealState, FactChange, changes
 from domain.outcome import Refused
 from domain.presale import introduction
-from handlers import deal_clock, plan_making
+from handlers import deal_clock, plan_making, play_making
 from handlers.services import Services
 from storage import audit, deals, notices, people
 from storage.assignment import assign_csm
@@ -144,6 +144,7 @@ async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller
         priority=3,
     )
     await _notify(services, tx, [opening], now)
+    await play_making.deal_opened(services, tx, deal.id)
     return Recorded(deal.id, new=True)
 
 

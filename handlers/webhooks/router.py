@@ -12,11 +12,21 @@ from domain.deals import AccountFacts, DealFacts
 from handlers.body import BodyTooLarge, BodyUnfinished, read_body
 from handlers.services import Services
 from handlers.webhooks.deals import Stage, Teller, record_deal_won, record_stage
-from handlers.webhooks.models import Account, Answer, DealStageChanged, DealWon, Problem, Refusal
+from handlers.webhooks.models import (
+    Account,
+    Answer,
+    DealStageChanged,
+    DealWon,
+    PlanChanged,
+    Problem,
+    Refusal,
+    SubscriptionCanceled,
+)
 from handlers.webhooks.openapi import REQUEST
 from handlers.webhooks.parse import Event, Unusable, parse
 from handlers.webhooks.problems import NotReady, TooLarge, Unfinished, WebhookProblem
 from handlers.webhooks.signature import verify
+from handlers.webhooks.subscriptions import record_canceled, record_plan_changed
 from storage import inbound
 from storage.database import Tx
 
@@ -138,6 +148,10 @@ async def _act(services: Services, tx: Tx, event: Event) -> None:
                 owner_email=moved.owner_email,
             )
             await record_stage(services, tx, facts, Stage(moved.stage, moved.probability, moved.expected_close), teller)
+        case PlanChanged() as changed:
+            await record_plan_changed(services, tx, changed, teller)
+        case SubscriptionCanceled() as canceled:
+            await record_canceled(services, tx, canceled, teller)
         case _:
             return
 
