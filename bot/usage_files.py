@@ -31,11 +31,11 @@ class Refusals:
     count: int = 0
     lines: list[str] = field(default_factory=list[str])
 
-    def add(self, file: Path, line: int, reason: str) -> None:
-        """One more."""
+    def add(self, file: Path, place: int, reason: str, word: str = "line") -> None:
+        """One more, at this line or row."""
         self.count += 1
         if len(self.lines) < SHOWN:
-            self.lines.append(f"{file.name}, line {line}: {reason}")
+            self.lines.append(f"{file.name}, {word} {place}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)

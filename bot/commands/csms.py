@@ -11,9 +11,10 @@ from bot.commands.common import in_loop, say, settings_and_logs
 from bot.config import Settings
 from bot.csms import BadRow, Imported, RosterRow, import_rows, read_file, read_rows, unknown_emails
 from bot.errors import FAILED, Failure
-from bot.identity import ask_slack, learn_people
+from bot.identity import learn_people
 from bot.serve import check_schema
-from bot.slack_web import TROUBLE, error_code, web_client
+from bot.slack_web import TROUBLE, web_client
+from bot.workspace import the_workspace, unreachable
 from storage import people
 from storage.database import Database
 
@@ -52,7 +53,7 @@ async def _import(settings: Settings, rows: list[RosterRow], bad: list[BadRow]) 
     db = Database(settings.database_url.get_secret_value())
     try:
         await check_schema(db)
-        workspace = await _workspace(settings, db)
+        workspace = await the_workspace(settings, db)
         if settings.slack_bot_token and await unknown_emails(db, workspace, rows):
             await _ask_for_people(settings, db, workspace)
         return await import_rows(db, workspace, rows, bad, real_clock)
@@ -78,25 +79,6 @@ async def _list(settings: Settings) -> list[str]:
     return lines or ["There are no CSMs yet. `baton csms import FILE.csv` adds them."]
 
 
-async def _workspace(settings: Settings, db: Database) -> int:
-    """The workspace's row; made with Slack's help when Baton never ran on this database."""
-    async with db.read() as session:
-        known = await people.workspaces(session)
-    if len(known) == 1:
-        return known[0].id
-    if settings.slack_bot_token is None:
-        raise Failure("SLACK_BOT_TOKEN is not set, and the database does not say which workspace this is.")
-    async with aiohttp.ClientSession() as session:
-        try:
-            identity = await ask_slack(web_client(settings, session))
-        except TROUBLE as error:
-            raise Failure(_unreachable(error)) from error
-    async with db.write() as tx:
-        return await people.ensure_workspace(
-            tx.session, identity.team_id, identity.team, identity.bot_user_id, real_clock()
-        )
-
-
 async def _ask_for_people(settings: Settings, db: Database, workspace_id: int) -> None:
     async with db.read() as session:
         team_id = next(known.team_id for known in await people.workspaces(session) if known.id == workspace_id)
@@ -104,8 +86,4 @@ async def _ask_for_people(settings: Settings, db: Database, workspace_id: int) -
         try:
             await learn_people(web_client(settings, session), db, workspace_id, team_id, real_clock)
         except TROUBLE as error:
-            raise Failure(_unreachable(error)) from error
-
-
-def _unreachable(error: Exception) -> str:
-    return f"Slack did not say who is in the workspace ({error_code(error) or type(error).__name__})."
+            raise Failure(unreachable(error)) from error
