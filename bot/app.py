@@ -18,11 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import FollowedClock, real_clock, shifted_clock
 from bot.config import Settings
 from bot.identity import Identity
+from bot.plans_files import load_plans
 from bot.playbook_files import load_playbooks
 from bot.slack_web import call, web_client
 from bot.zones import country_of_zone, zone_rules
 from domain.calendar import Calendars
 from domain.clock import Clock
+from domain.plays.plans import PlanOrder
 from handlers.health import health_router
 from handlers.metrics import MeasuredRequests, Metrics
 from handlers.people import PeopleDirectory
@@ -31,6 +33,7 @@ from handlers.services import HandlerSettings, Services
 from handlers.slack_http import slack_router
 from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
+from scheduler.charts.studio import Studio
 from scheduler.clock import ClockMeans, Ticker
 from scheduler.courier import DealCourier
 from scheduler.deciders import Means
@@ -76,6 +79,7 @@ class Baton:
     ticker: Ticker
     http: FastAPI
     metrics: Metrics
+    studio: Studio
     state: State = field(default_factory=State)
 
     def troubles(self) -> Sequence[str]:
@@ -91,6 +95,7 @@ class Engines:
     embedded: EmbeddedEngine
     running: EmbeddedEngine | ProcrastinateEngine
     courier: DealCourier
+    studio: Studio
 
 
 def make_engines(
@@ -101,6 +106,7 @@ def make_engines(
     calendars: Calendars,
     *,
     once: bool,
+    plans: PlanOrder,
 ) -> Engines:
     """What delivers, with a client of Slack of its own, which repeats nothing by itself."""
     place = Workplace(
@@ -112,12 +118,13 @@ def make_engines(
             lead=settings.baton_cs_lead or "", cs_channel=settings.baton_cs_channel, timezone=settings.baton_timezone
         ),
         calendars=calendars,
+        plans=plans,
     )
     courier, log = DealCourier(place), structlog.stdlib.get_logger("baton.engine")
     embedded = EmbeddedEngine(db, clock, place.slack, courier, log)
     if db.is_sqlite or once:
-        return Engines(embedded, embedded, courier)
-    return Engines(embedded, ProcrastinateEngine(db, clock, place.slack, courier, log), courier)
+        return Engines(embedded, embedded, courier, place.studio)
+    return Engines(embedded, ProcrastinateEngine(db, clock, place.slack, courier, log), courier, place.studio)
 
 
 def make_ticker(settings: Settings, db: Database, clock: Clock, engines: Engines, calendars: Calendars) -> Ticker:
@@ -156,7 +163,8 @@ def build(
     web = web_client(settings, session)
     state = State()
     calendars = Calendars(country_of_zone(), settings.holiday_countries)
-    engines = make_engines(settings, db, clock, session, calendars, once=once)
+    plans = load_plans(settings.baton_playbooks)
+    engines = make_engines(settings, db, clock, session, calendars, once=once, plans=plans)
     ticker = make_ticker(settings, db, clock, engines, calendars)
     if followed is not None:
         followed.on_jump(ticker.wake)
@@ -170,6 +178,7 @@ def build(
         playbooks=load_playbooks(settings.baton_playbooks),
         days=calendars.installation,
         calendars=calendars,
+        plans=plans,
         disturbed=engines.courier.disturbed,
     )
     bolt = _bolt(settings, session, state)
@@ -189,6 +198,7 @@ def build(
         ticker=ticker,
         http=http,
         metrics=metrics,
+        studio=engines.studio,
         state=state,
     )
 

@@ -109,6 +109,7 @@ async def started(settings: Settings, offset: timedelta | None = None, *, once: 
             await check_schema(baton.db)
             yield baton
         finally:
+            await baton.studio.close()
             await baton.db.close()
 
 

@@ -5,7 +5,7 @@ Every question of access in handlers goes through this module to ``domain.access
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final, cast
 
 import structlog
@@ -50,6 +50,17 @@ def relation(services: Services, asker: Asker, picture: DealPicture | None) -> R
         me,
         ae=picture.ae.slack_id if picture and picture.ae else None,
         csm=picture.csm.slack_id if picture and picture.csm else None,
+        lead=me if is_lead(services, asker) else None,
+    )
+
+
+def relation_to_customer(services: Services, asker: Asker, sellers: Collection[str], csms: Collection[str]) -> Relation:
+    """What the asker is to a customer whose deals these people (Slack ids) have."""
+    me = asker.card.slack_id
+    return relation_of(
+        me,
+        ae=me if me in sellers else None,
+        csm=me if me in csms else None,
         lead=me if is_lead(services, asker) else None,
     )
 

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     baton_command,
     channel_events,
+    cs_command,
     csms,
     deal_actions,
     deal_command,
@@ -20,15 +21,23 @@ from handlers import (
     milestone_command,
     milestone_forms,
     plan_windows,
+    play_actions,
     settings,
     summary_actions,
     unsure,
+    usage_actions,
     workspace_events,
 )
 from handlers.handoff_form import listening as handoff_listening
 from handlers.services import Services
 
-COMMANDS: Final = (deal_command.COMMAND, handoff_command.COMMAND, milestone_command.COMMAND, baton_command.COMMAND)
+COMMANDS: Final = (
+    deal_command.COMMAND,
+    handoff_command.COMMAND,
+    milestone_command.COMMAND,
+    cs_command.COMMAND,
+    baton_command.COMMAND,
+)
 EVENTS: Final = (*channel_events.EVENTS, *workspace_events.EVENTS)
 
 _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
@@ -36,6 +45,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     handoff_command.register,
     deal_command.register,
     milestone_command.register,
+    cs_command.register,
     baton_command.register,
     handoff_listening.register,
     handoff_actions.register,
@@ -43,6 +53,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     milestone_actions.register,
     milestone_forms.register,
     plan_windows.register,
+    play_actions.register,
     summary_actions.register,
     deal_won.register,
     csms.register,
@@ -51,6 +62,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     settings.register,
     digests.register,
     unsure.register,
+    usage_actions.register,
 )
 
 

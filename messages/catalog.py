@@ -19,11 +19,13 @@ from messages.handoffs import (
 )
 from messages.kickoff import kickoff_agenda, kickoff_late
 from messages.plan import plan
+from messages.plays import plan_unknown
 from messages.portfolio import portfolio_digest
 from messages.questions import question_answered, question_asked
 from messages.say import Message, Quiet
 from messages.summary import weekly_summary
 from messages.unsure import delivery_unsure
+from messages.usage_windows import usage_asked
 
 Builder = Callable[[DealPicture, Mapping[str, Any], datetime], Message | Quiet]
 
@@ -58,7 +60,12 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
 PersonBuilder = Callable[[Mapping[str, Any], datetime], Message | Quiet]
 
 PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType(
-    {"portfolio_digest": portfolio_digest, "delivery_unsure": delivery_unsure}
+    {
+        "portfolio_digest": portfolio_digest,
+        "delivery_unsure": delivery_unsure,
+        "plan_unknown": plan_unknown,
+        "usage_asked": usage_asked,
+    }
 )
 """Kinds that belong to a person and no single deal: everything they say stands in their facts."""
 

@@ -31,6 +31,11 @@ MILESTONE: Final = """*/milestone* – the plan of this channel's deal
 • `/milestone playbook`: follow another one
 • `/milestone undo`: take back your last change, within ten minutes"""
 
+CS: Final = """*/cs* – your customers
+• `/cs usage` in a deal's channel: how its customer uses the product, chart and numbers, for you alone
+• `/cs usage acme`: the same of a customer by name
+• `/cs help`: this"""
+
 BATON: Final = """*/baton* – Baton itself
 • `/baton status`: how Baton is doing, and messages that could not be delivered
 • `/baton settings`: your working hours, holidays, reminders and days off
@@ -41,7 +46,8 @@ BY_COMMAND: Final = {
     "/deal": DEAL,
     "/handoff": HANDOFF,
     "/milestone": MILESTONE,
-    "/baton": f"{BATON}\n\n{DEAL}\n\n{HANDOFF}\n\n{MILESTONE}",
+    "/cs": CS,
+    "/baton": f"{BATON}\n\n{DEAL}\n\n{HANDOFF}\n\n{MILESTONE}\n\n{CS}",
 }
 
 

@@ -153,3 +153,13 @@ def undo_button(card: UsageAlertCard, was: Before, at: datetime) -> dict[str, An
     if len(value) > BUTTON_VALUE:
         value = pack(alert=card.id, version=card.version, at=int(at.timestamp()), **given | {"why": was.why[:_UNDO]})
     return button("Undo", ids.ACT_USAGE_UNDO, value)
+
+
+def said_view(
+    sentence: str, card: UsageAlertCard | None = None, was: Before | None = None, at: datetime | None = None
+) -> View:
+    """The same in a window, with an undo when there is one."""
+    blocks: list[Block] = [section(escape(sentence))]
+    if card is not None and was is not None and at is not None:
+        blocks.append(actions([undo_button(card, was, at)]))
+    return modal(ids.VIEW_USAGE_SAID, "Usage", blocks, close="Close")

@@ -1,10 +1,12 @@
 """Knows for each notice what it says and to whom: the picture of its deal, its builder, its audience in Slack."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from domain.deals import DealState
 from domain.picture import DealPicture
+from domain.usage_alert import OF_ALERT, OF_FEED
 from messages.catalog import BUILDERS, PERSONAL, WITH_PLAN
 from messages.say import Message, Quiet
 from scheduler.audience import DEAL, PERSON, Audiences, Nowhere
@@ -15,16 +17,21 @@ from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
 from scheduler.errands.outsiders import confidential_check
 from scheduler.errands.refresh import refresh_channel
+from scheduler.errands.usage import scan_usage
+from scheduler.errands.usage_chart import answer_with_chart, chart_of_alert
 from scheduler.gate import Gate
 from scheduler.gathered import Gathered
 from scheduler.mornings import MORNING_KINDS, morning_of
+from scheduler.plays import PLAY_KINDS, play_of
+from scheduler.usage_says import feed_of, not_there, usage_of
 from scheduler.workplace import Workplace
 from storage import notices
+from storage import unsure as unsure_letters
 from storage.database import Tx
 from storage.notices import ClaimedNotice, NewNotice
-from storage import unsure as unsure_letters
 
 Errand = Callable[[Workplace, ClaimedNotice], Awaitable[Done | StayQuiet | NotYet]]
+Read = Callable[[Workplace, ClaimedNotice], Awaitable[Message | Quiet]]
 THREAD_PATIENCE_S: Final = 2
 CHANNEL_PATIENCE_S: Final = 300
 PINNED: Final = frozenset({"deal_opened", "handoff_submitted"})
@@ -38,7 +45,20 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("pin_card", pin_card),
     ("archive_channel", archive_channel),
     ("confidential_check", confidential_check),
+    ("usage_scan", scan_usage),
+    ("usage_chart", chart_of_alert),
+    ("usage_answer", answer_with_chart),
 )
+
+READ: Final[Mapping[str, Read]] = MappingProxyType(
+    {
+        **dict.fromkeys(MORNING_KINDS, morning_of),
+        **dict.fromkeys(PLAY_KINDS, play_of),
+        **dict.fromkeys(OF_ALERT, usage_of),
+        **dict.fromkeys(OF_FEED, feed_of),
+    }
+)
+"""Kinds that belong to no single deal and are read from the database at the moment they are said or edited."""
 
 
 class DealCourier:
@@ -54,7 +74,7 @@ class DealCourier:
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """Build the message from the facts as they are now, and find where it goes."""
-        if notice.kind in PERSONAL or notice.kind in MORNING_KINDS:
+        if notice.kind in READ or notice.kind in PERSONAL:
             return await self._personal(notice)
         return await self._of_deal(notice)
 
@@ -83,20 +103,27 @@ class DealCourier:
         await self._gathered.prepare(notices)
 
     async def _personal(self, notice: ClaimedNotice) -> Plan:
-        """What belongs to no single deal."""
-        held = await self._held(notice, None)
+        """What belongs to no single deal, though it may be told in the channel of one."""
+        picture = await self._place.picture(notice.deal_id or 0) if notice.audience == DEAL else None
+        away = not_there(notice, picture)
+        if away is not None:
+            return StayQuiet(away.reason)
+        held = await self._held(notice, picture)
         if held is not None:
             return held
-        if notice.kind in MORNING_KINDS:
-            message = await morning_of(self._place, notice)
+        if notice.kind in READ:
+            message = await READ[notice.kind](self._place, notice)
         else:
             message = PERSONAL[notice.kind](notice.facts, self._place.clock())
         if isinstance(message, Quiet):
             return StayQuiet(message.reason)
-        where = await self._audiences.find(notice, None)
+        where = await self._audiences.find(notice, picture)
         if isinstance(where, Nowhere):
             return NotYet(self._place.soon(CHANNEL_PATIENCE_S), where.reason, holds_lane=False)
-        return Say(where.channel, message.text, message.blocks)
+        thread = await self._thread(notice)
+        if isinstance(thread, NotYet):
+            return thread
+        return Say(where.channel, message.text, message.blocks, thread)
 
     async def _held(self, notice: ClaimedNotice, picture: DealPicture | None) -> NotYet | None:
         at = await self._gate.opens(notice, picture)
@@ -124,7 +151,7 @@ class DealCourier:
     async def said_where(self, notice: ClaimedNotice) -> Where | None:
         """The channel or thread of a message notice, when there is such a place."""
         picture = await self._place.picture(notice.deal_id) if notice.deal_id is not None else None
-        known = picture is not None or notice.kind in PERSONAL or notice.kind in MORNING_KINDS
+        known = picture is not None or notice.kind in PERSONAL or notice.kind in READ
         where = await self._audiences.find(notice, picture) if known else None
         thread = await self._thread(notice)
         if not isinstance(where, Where) or isinstance(thread, NotYet):

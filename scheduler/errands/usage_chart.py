@@ -25,7 +25,7 @@ from scheduler.delivery import Done, NotYet, StayQuiet
 from scheduler.errands.usage import kept_fresh
 from scheduler.slack import SlackLaterError, SlackRefusedError, SlackUnknownError
 from scheduler.workplace import Workplace
-from storage import notices, usage_accounts, usage_alerts
+from storage import notices, usage_accounts, usage_alerts, usage_cards
 from storage.notices import ClaimedNotice, NewNotice
 from storage.usage_charts import remember
 
@@ -54,7 +54,7 @@ async def chart_of_alert(place: Workplace, notice: ClaimedNotice) -> Done | Stay
     """The picture of an alert, drawn anew when it got worse. Safe to repeat: a picture that is in Slack is kept with
     the errand, and nobody sees it before a message shows it."""
     async with place.db.read() as session:
-        kept = await usage_alerts.load(session, number(notice.facts, "alert"))
+        kept = await usage_cards.load(session, number(notice.facts, "alert"))
         customer = await usage_accounts.load(session, kept.card.account) if kept is not None else None
         if kept is None or customer is None:
             return StayQuiet("the alert is gone")
