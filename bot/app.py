@@ -21,10 +21,12 @@ from bot.identity import Identity
 from bot.plans_files import load_plans
 from bot.playbook_files import load_playbooks
 from bot.slack_web import call, web_client
+from bot.usage_steps_files import load_usage_steps
 from bot.zones import country_of_zone, zone_rules
 from domain.calendar import Calendars
 from domain.clock import Clock
 from domain.plays.plans import PlanOrder
+from domain.usage_steps import UsageSteps
 from handlers.health import health_router
 from handlers.metrics import MeasuredRequests, Metrics
 from handlers.people import PeopleDirectory
@@ -107,6 +109,7 @@ def make_engines(
     *,
     once: bool,
     plans: PlanOrder,
+    steps: UsageSteps,
 ) -> Engines:
     """What delivers, with a client of Slack of its own, which repeats nothing by itself."""
     place = Workplace(
@@ -119,6 +122,7 @@ def make_engines(
         ),
         calendars=calendars,
         plans=plans,
+        steps=steps,
     )
     courier, log = DealCourier(place), structlog.stdlib.get_logger("baton.engine")
     embedded = EmbeddedEngine(db, clock, place.slack, courier, log)
@@ -164,7 +168,8 @@ def build(
     state = State()
     calendars = Calendars(country_of_zone(), settings.holiday_countries)
     plans = load_plans(settings.baton_playbooks)
-    engines = make_engines(settings, db, clock, session, calendars, once=once, plans=plans)
+    steps = load_usage_steps(settings.baton_playbooks)
+    engines = make_engines(settings, db, clock, session, calendars, once=once, plans=plans, steps=steps)
     ticker = make_ticker(settings, db, clock, engines, calendars)
     if followed is not None:
         followed.on_jump(ticker.wake)
