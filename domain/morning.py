@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from domain.person import PersonCard
 from domain.reminders import Occurrence
+from domain.usage_alert import UsageAlertCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class Item:
     ``title`` and ``why`` are as typed, ``customer`` the customer's name; ``number`` what people call it by in its deal.
     ``due`` is its day now, ``late`` working days overdue. ``state`` is its own word (``blocked``, ``answered``,
     ``done``); ``settled``: nothing is left to do about it, by ``settled_by``. ``who`` does it or asked it. ``away``:
-    snoozed to a later day meanwhile, or owned by somebody else.
+    snoozed to a later day meanwhile, or owned by somebody else. ``usage``: the fall it is about.
     """
 
     occurrence: Occurrence
@@ -34,6 +35,7 @@ class Item:
     since: datetime | None = None
     kickoff: bool = False
     away: bool = False
+    usage: UsageAlertCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,22 +44,27 @@ class Subject(StrEnum):
     """What one is reminded of; the word before the number in an occurrence."""
 
     MILESTONE = "milestone"
+    PLAY = "play"
+    USAGE_TASK = "usage-task"
+    USAGE = "usage"
     QUESTION = "question"
     PROMISE = "promise"
     HANDOFF = "handoff"
     LATE_MILESTONE = "late-milestone"
+    LATE_PLAY = "late-play"
     LATE_HANDOFF = "late-handoff"
 
 
-LATE: Final = frozenset({Subject.LATE_MILESTONE, Subject.LATE_HANDOFF})
+LATE: Final = frozenset({Subject.LATE_MILESTONE, Subject.LATE_PLAY, Subject.LATE_HANDOFF})
 """What only the lead is told: that somebody else is late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """Something open that may be reminded of. ``due`` is its day: for a handoff the one it was asked for, for a
-    question the one it was asked on. ``remind``: working days before its day. ``new_at``: when it was added, None when
-    it was changed since. Milestones and promises without a day are not reminded of."""
+    question the one it was asked on, for a fall of usage the one it was told on. ``remind``: working days before its
+    day. ``new_at``: when it was added, None when it was changed since. Milestones and promises without a day are not
+    reminded of."""
 
     subject: Subject
     id: int
@@ -141,9 +146,14 @@ def remind(one: Open, window: Window) -> Reminder | None:
     match one.subject:
         case Subject.QUESTION:
             return Reminder(_of(one, "open", window.today))
+        case Subject.USAGE_TASK:
+            late = window.days.between(one.due, window.today)
+            return Reminder(_of(one, "open", window.today), late, one.due == window.today)
+        case Subject.USAGE:
+            return _usage(one, window)
         case Subject.HANDOFF | Subject.LATE_HANDOFF:
             return _handoff(one, window)
-        case Subject.LATE_MILESTONE:
+        case Subject.LATE_MILESTONE | Subject.LATE_PLAY:
             return _late(one, window)
         case _:
             return _due(one, window)
@@ -181,6 +191,19 @@ def _handoff(one: Open, window: Window) -> Reminder | None:
         return None
     found = [_of(one, f"after-{count}d", one.due) for count in steps]
     return Reminder(found[-1], window.days.between(one.due, window.today), older=tuple(found[:-1]))
+
+
+def _usage(one: Open, window: Window) -> Reminder | None:
+    """A fall of usage that waits for somebody: once, and then weekly; when it comes back from a snooze too. ``due`` is
+    the day it was told, or the one it comes back on; ``new_at``: it was not told yet."""
+    if window.today < one.due:
+        return None
+    if one.new_at is not None or window.has(one.due):
+        return Reminder(_of(one, "returned" if one.snoozed_until else "new", one.due))
+    weeks = window.days.between(one.due, window.today) // WEEKLY
+    if weeks == window.days.between(one.due, window.since) // WEEKLY:
+        return None
+    return Reminder(_of(one, f"again-{weeks}w", one.due))
 
 
 def _late(one: Open, window: Window) -> Reminder | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from domain.morning import Item, MorningPicture
 from domain.reminders import LATE, Subject
+from domain.usage.metrics import Metrics
 from messages.blocks import actions, button, characters, context, modal, section
 from messages.ids import (
     ACT_COMMITMENT,
@@ -16,12 +17,17 @@ from messages.ids import (
     ACT_MILESTONE_SNOOZE,
     ACT_MORNING_ALL,
     ACT_MORNING_PAGE,
+    ACT_PLAY_DONE,
+    ACT_PLAY_MOVE,
+    ACT_PLAY_SNOOZE,
     ACT_QUESTION_ANSWER,
     VIEW_MORNING,
 )
 from messages.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
 from messages.say import Block, Message, Quiet, View
 from messages.text import channel_link, cut, day, joined, mention, plural, short, short_day, when
+from messages.usage import buttons as usage_buttons
+from messages.usage import headline
 from messages.values import pack
 
 PAGE: Final = 40
@@ -38,6 +44,11 @@ _SETTLED_NOW: Final = {
     "withdrawn": "withdrawn",
     "submitted": "handed in",
     "accepted": "handed in",
+    "not_useful": "marked as not useful",
+    "gone": "not needed any more",
+    "taken": "somebody is on it",
+    "recovered": "usage is back",
+    "new_normal": "taken as usual from now on",
 }
 
 
@@ -95,6 +106,7 @@ _GROUPS: Final = (
     ("soon", ("thing",), "{n} coming up"),
     ("question", ("open question",), "{n} for you"),
     ("handoff", ("handoff",), "{n} to fill in"),
+    ("usage", ("customer",), "{n} using less"),
     ("late", ("matter",), "{n} where somebody needs a hand"),
 )
 
@@ -103,7 +115,7 @@ def _group(one: Item, picture: MorningPicture) -> str:
     subject = one.occurrence.subject
     if subject in LATE:
         return "late"
-    if subject in (Subject.QUESTION, Subject.HANDOFF):
+    if subject in (Subject.QUESTION, Subject.HANDOFF, Subject.USAGE):
         return subject.value
     if one.late:
         return "overdue"
@@ -116,7 +128,8 @@ def _blocks(one: Item, picture: MorningPicture) -> list[Block]:
         return [section(f"~{line}~ {_outcome(one)}")]
     if one.away:
         return [section(f"{line}\nSnoozed, or moved to another day.")]
-    return [section(line + _waits(one)), actions(_buttons(one))]
+    buttons = usage_buttons(one.usage, picture.today) if one.usage else _buttons(one)
+    return [section(line + _waits(one)), actions(buttons)]
 
 
 def _line(one: Item, picture: MorningPicture) -> str:
@@ -134,11 +147,15 @@ def _line(one: Item, picture: MorningPicture) -> str:
             return f"*Handoff late*: {plural(one.late, 'working day')}. The seller is {by}{place}"
         case Subject.PROMISE:
             return f"{_when(one, picture)} · Promised: {title}{place}"
-        case Subject.LATE_MILESTONE:
-            by = f" – {mention(one.who.slack_id)}" if one.who else ""
-            return f"{_when(one, picture)} · {one.number}. {title}{place}{by}"
+        case Subject.USAGE | Subject.USAGE_TASK if one.usage is not None:
+            fell = headline(one.usage, Metrics(one.usage.metric))
+            channel = f" {channel_link(one.channel_id)}" if one.channel_id else ""
+            begin = f"{_when(one, picture)} · " if one.occurrence.subject is Subject.USAGE_TASK else ""
+            return f"{begin}*Usage* {fell}{channel}"
         case _:
-            return f"{_when(one, picture)} · {one.number}. {title}{place}"
+            named = f"{one.number}. {title}" if one.number else title
+            late = f" – {mention(one.who.slack_id)}" if one.who and one.occurrence.subject in LATE else ""
+            return f"{_when(one, picture)} · {named}{place}{late}"
 
 
 def _since(one: Item) -> str:
@@ -182,6 +199,13 @@ def _buttons(one: Item) -> list[dict[str, Any]]:
             return [button("Open the form", ACT_HANDOFF_OPEN, pack(deal=one.deal_id))]
         case Subject.PROMISE:
             return [button("Settle", ACT_COMMITMENT, pack(commitment=number))]
+        case Subject.PLAY | Subject.LATE_PLAY:
+            value = pack(play=number)
+            return [
+                button("Done", ACT_PLAY_DONE, value, style="primary"),
+                button("Move", ACT_PLAY_MOVE, value),
+                button("Snooze", ACT_PLAY_SNOOZE, value),
+            ]
         case _:
             value = pack(milestone=number)
             return [

@@ -14,10 +14,11 @@ from domain.usage_rules import escalation
 from scheduler.deal_clocks import find_lead
 from scheduler.deciders import Decider, Decision, Means
 from scheduler.usage_tell import ESCALATION, lane_of
-from storage import mornings, usage_alerts
+from storage import mornings, usage_alerts, usage_cards
 from storage.due import DueRow, NewDue
 from storage.notices import NewNotice
-from storage.usage_alerts import Kept, lead_key
+from storage.usage_alerts import lead_key
+from storage.usage_cards import Kept
 
 SCAN: Final = "usage_scan"
 """Kind of the rows and of the errand."""
@@ -69,7 +70,7 @@ class UsageEscalations:
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
         """Two queries, one for the lead of each workspace, and two for each that is told."""
         numbers = {row.id: _number(row) for row in rows}
-        kept = await usage_alerts.load_many(session, [one for one in numbers.values() if one is not None])
+        kept = await usage_cards.load_many(session, [one for one in numbers.values() if one is not None])
         readers = await mornings.readers(session, {one.reader for one in kept.values() if one.reader is not None})
         leads = {
             workspace: await find_lead(session, self._means, workspace)
@@ -106,7 +107,7 @@ async def _written(session: AsyncSession, one: Kept, today: date, now: datetime)
     card = escalate(one.card, today)
     if isinstance(card, Refused):
         return False
-    return await usage_alerts.change(session, one.workspace_id, card, one.by, now) is not None
+    return await usage_alerts.change(session, one, card, one.by, now) is not None
 
 
 def _to_lead(one: Kept, slack_id: str, now: datetime) -> NewNotice:

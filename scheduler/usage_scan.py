@@ -46,7 +46,8 @@ from storage import mornings, usage, usage_alerts
 from storage.database import Database
 from storage.mornings import Reader
 from storage.usage import LoadedFleet
-from storage.usage_alerts import Customer, Kept
+from storage.usage_alerts import Customer
+from storage.usage_cards import Kept
 
 NOBODY: Final = 0
 """The reader of what nobody is there for: no CSM has the customer, and no lead is named."""

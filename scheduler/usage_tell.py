@@ -32,7 +32,8 @@ from storage.database import Database, Tx
 from storage.due import NewDue
 from storage.mornings import Reader
 from storage.notices import NewNotice
-from storage.usage_alerts import Kept, channel_key, feed_key
+from storage.usage_alerts import channel_key, feed_key
+from storage.usage_cards import Kept
 
 ESCALATION: Final = "usage_escalation"
 """Kind of the rows that ask whether somebody acted on a severe fall."""
@@ -123,7 +124,7 @@ class UsageTeller:
         card = worsen(kept.card, alert.severity, alert.now, alert.missing, alert.week)
         steps = self._steps.for_alert(card.kind, card.severity, card.signs)
         card = replace(card, next_steps=steps)
-        ids = await usage_alerts.change(tx.session, kept.workspace_id, card, kept.by, now)
+        ids = await usage_alerts.change(tx.session, kept, card, kept.by, now)
         if ids is None:
             return False
         if card.state is State.NOT_USEFUL:
@@ -142,7 +143,7 @@ class UsageTeller:
         if kept is None:
             return False
         card = close(kept.card, news.ended, news.week, news.now)
-        if await usage_alerts.change(tx.session, kept.workspace_id, card, kept.by, now) is None:
+        if await usage_alerts.change(tx.session, kept, card, kept.by, now) is None:
             return False
         if kept.route is Route.NOW and card.state is not State.NOT_USEFUL:
             kind = RECOVERED if news.ended is Ended.RECOVERED else NEW_NORMAL

@@ -12,18 +12,22 @@ from domain.handoff import HandoffState
 from domain.morning import Item, MorningPicture
 from domain.person import PersonCard
 from domain.playbook import Kind
+from domain.plays.changes import Effect
+from domain.plays.task import TITLES
 from domain.reminders import Occurrence, Subject, parse
-from storage import mornings, notices
+from domain.usage_alert import State
+from storage import mornings, notices, usage_cards
 from storage.models import Account, Commitment, Deal, Handoff, Notice, Person, Question
 from storage.mornings import ALIVE, WAITING, key_of
 from storage.plan_models import Milestone
+from storage.play_models import Play
 
 SHOWN_DAYS: Final = 8
 """Digests of so many days back are kept up to date: a week, with the day it is."""
 
-_PERSON, _DEAL, _ACCOUNT, _MILESTONE, _QUESTION, _COMMITMENT, _HANDOFF, _NOTICE = (
+_PERSON, _DEAL, _ACCOUNT, _MILESTONE, _QUESTION, _COMMITMENT, _HANDOFF, _NOTICE, _PLAY = (
     cast("Table", model.__table__)
-    for model in (Person, Deal, Account, Milestone, Question, Commitment, Handoff, Notice)
+    for model in (Person, Deal, Account, Milestone, Question, Commitment, Handoff, Notice, Play)
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _OF: Final = (
@@ -59,14 +63,33 @@ _HANDOFFS: Final = _of_deal(
     *(_HANDOFF.c[name] for name in ("state", "requested_at", "gaps", "submitted_by")),
     *(_DEAL.c.ae_id, _DEAL.c.csm_id),
 ).where(_HANDOFF.c.deal_id.in_(_IDS))
+_CHANNEL: Final = (
+    select(_DEAL.c.channel_id)
+    .where(_DEAL.c.account_id == _ACCOUNT.c.id, _DEAL.c.state.in_(ALIVE), _DEAL.c.channel_id.is_not(None))
+    .order_by(_DEAL.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_PLAYS: Final = (
+    select(
+        _ACCOUNT.c.name.label("customer"),
+        _CHANNEL.label("channel_id"),
+        *(_PLAY.c[name] for name in ("id", "effect", "due", "state", "gone", "owner_id", "settled_by")),
+        _PLAY.c.snoozed_until,
+    )
+    .join_from(_PLAY, _ACCOUNT, _ACCOUNT.c.id == _PLAY.c.account_id)
+    .where(_PLAY.c.id.in_(_IDS))
+)
 
 
 async def items(session: AsyncSession, occurrences: Sequence[str], today: date, days: WorkingDays) -> tuple[Item, ...]:
-    """These occurrences as they are now, in their order, in five queries; what is gone is left out."""
+    """These occurrences as they are now, in their order, in seven queries; what is gone is left out."""
     asked = [one for text in occurrences if (one := parse(text)) is not None]
     found: dict[str, Item] = {}
     for subjects, load in (
         ((Subject.MILESTONE, Subject.LATE_MILESTONE), _milestones),
+        ((Subject.PLAY, Subject.LATE_PLAY), _plays),
+        ((Subject.USAGE, Subject.USAGE_TASK), _usage),
         ((Subject.QUESTION,), _questions),
         ((Subject.PROMISE,), _promises),
         ((Subject.HANDOFF, Subject.LATE_HANDOFF), _handoffs),
@@ -121,6 +144,60 @@ async def _milestones(session: AsyncSession, asked: Sequence[Occurrence], today:
             )
         )
     return found
+
+
+async def _plays(session: AsyncSession, asked: Sequence[Occurrence], today: date, days: WorkingDays) -> list[Item]:
+    """What belongs to a customer and no single deal: ``deal_id`` is 0."""
+    rows = {row.id: row for row in await _rows(session, _PLAYS, asked)}
+    cards = await _cards(session, [number for row in rows.values() for number in (row.owner_id, row.settled_by)])
+    return [
+        Item(
+            one,
+            0,
+            row.customer,
+            row.channel_id or "",
+            title=TITLES.get(Effect(row.effect), ""),
+            due=row.due,
+            late=days.between(row.due, today) if row.due else 0,
+            state="gone" if row.gone and row.state == "open" else row.state,
+            settled=row.state != "open" or bool(row.gone),
+            settled_by=cards.get(row.settled_by or 0),
+            who=cards.get(row.owner_id or 0),
+            away=row.snoozed_until is not None and row.snoozed_until > today,
+        )
+        for one in asked
+        if (row := rows.get(one.id)) is not None
+    ]
+
+
+async def _usage(session: AsyncSession, asked: Sequence[Occurrence], today: date, days: WorkingDays) -> list[Item]:
+    """Falls of usage and the tasks of whoever is on them: they belong to a customer and no single deal."""
+    found = await usage_cards.load_many(session, {one.id for one in asked})
+    cards = await _cards(session, [kept.by for kept in found.values()])
+    items: list[Item] = []
+    for one in asked:
+        kept = found.get(one.id)
+        if kept is None:
+            continue
+        card, is_task = kept.card, one.subject is Subject.USAGE_TASK
+        acted = card.state in (State.TAKEN, State.NOT_USEFUL)
+        settled = card.ended is not None or (card.task_done is not None if is_task else acted)
+        items.append(
+            Item(
+                one,
+                0,
+                card.account_name,
+                card.channel,
+                due=card.task_due if is_task else None,
+                late=days.between(card.task_due, today) if is_task and card.task_due else 0,
+                state=str(card.ended or ("done" if is_task and card.task_done else card.state)),
+                settled=settled,
+                settled_by=cards.get(kept.by or 0) if card.ended is None else None,
+                away=card.state is not State.TAKEN if is_task else not settled and not card.waits(today),
+                usage=card,
+            )
+        )
+    return items
 
 
 async def _questions(session: AsyncSession, asked: Sequence[Occurrence], today: date, days: WorkingDays) -> list[Item]:
@@ -241,9 +318,15 @@ async def keys_showing(
     people = {number for row in (await session.execute(_DEAL_PEOPLE, given)).all() for number in row}
     people |= set((await session.scalars(_OWNERS, given)).all()) | set((await session.scalars(_ASKED_OF, given)).all())
     people.add(await mornings.lead_id(session, workspace_id, lead))
+    return await _showing(session, workspace_id, {number for number in people if number is not None}, refs, now)
+
+
+async def _showing(
+    session: AsyncSession, workspace_id: int, people: Collection[int], refs: Collection[str], now: datetime
+) -> list[str]:
     last = now.date() + timedelta(days=1)
     days = [last - timedelta(days=back) for back in range(SHOWN_DAYS + 1)]
-    keys = [key_of(number, on) for number in people if number is not None for on in days]
+    keys = [key_of(number, on) for number in people for on in days]
     rows = await session.execute(
         select(_NOTICE.c.key, _NOTICE.c.facts).where(
             _NOTICE.c.workspace_id == workspace_id,
@@ -264,4 +347,12 @@ async def refresh(
 ) -> list[int]:
     """Let the digests that show these be edited in place, in the caller's transaction; the ids of their notices."""
     keys = await keys_showing(session, workspace_id, deal_id, refs, now, lead)
+    return await notices.bump(session, workspace_id, keys, now)
+
+
+async def refresh_for(
+    session: AsyncSession, workspace_id: int, readers: Collection[int], refs: Collection[str], now: datetime
+) -> list[int]:
+    """The same for what belongs to no single deal (``play:3``), in the digests of these people (our ids)."""
+    keys = await _showing(session, workspace_id, readers, refs, now)
     return await notices.bump(session, workspace_id, keys, now)

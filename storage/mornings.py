@@ -13,21 +13,26 @@ from domain.deals import DealState
 from domain.handoff import HandoffState
 from domain.person import PersonCard
 from domain.playbook import REMIND, Role
+from domain.plays.task import REMIND as REMIND_PLAY
 from domain.reminders import Open, Subject, keeper
 from domain.settings import PersonSettings, from_json
+from domain.usage_alert import State
+from domain.usage_rules import Route
 from storage import notices, people
 from storage.due import MORNING_KIND
 from storage.models import Commitment, Deal, Handoff, Notice, Person, Question
 from storage.notices import NewNotice
 from storage.plan_models import Due, Milestone, PersonSetting
+from storage.play_models import Play
+from storage.usage_alert_models import UsageAlert
 
 ALIVE: Final = (DealState.OPENING.value, DealState.OPEN.value)
 WAITING: Final = (HandoffState.REQUESTED.value, HandoffState.DRAFTING.value, HandoffState.RETURNED.value)
 SUPERSEDED: Final = "its day ended before it could be said: the next morning takes it over"
 
-_PERSON, _SETTING, _DEAL, _MILESTONE, _QUESTION, _COMMITMENT, _HANDOFF, _NOTICE, _DUE = (
+_PERSON, _SETTING, _DEAL, _MILESTONE, _QUESTION, _COMMITMENT, _HANDOFF, _NOTICE, _DUE, _PLAY, _ALERT = (
     cast("Table", model.__table__)
-    for model in (Person, PersonSetting, Deal, Milestone, Question, Commitment, Handoff, Notice, Due)
+    for model in (Person, PersonSetting, Deal, Milestone, Question, Commitment, Handoff, Notice, Due, Play, UsageAlert)
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _BEFORE: Final[BindParameter[Any]] = bindparam("horizon")
@@ -104,6 +109,29 @@ _ANY_READER: Final = select(
     _IS_MEMBER.label("is_member"),
     _SETTING.c["values"],
 ).join_from(_PERSON, _SETTING, _SETTING.c.person_id == _PERSON.c.id, isouter=True)
+_PLAYS: Final = select(
+    *(_PLAY.c[name] for name in ("owner_id", "id", "due", "snoozed_until", "version", "created_at"))
+).where(_PLAY.c.state == "open", _PLAY.c.gone == "", _PLAY.c.due < _BEFORE)
+_PLAYS_OF: Final = _PLAYS.where(_PLAY.c.owner_id.in_(_IDS))
+_PLAYS_LATE: Final = _PLAYS.where(_PLAY.c.workspace_id == _WORKSPACE, _PLAY.c.owner_id != bindparam("lead"))
+_TASKS: Final = select(_ALERT.c.by_id, _ALERT.c.id, _ALERT.c.task_due).where(
+    _ALERT.c.by_id.in_(_IDS),
+    _ALERT.c.state == State.TAKEN.value,
+    _ALERT.c.task_due.is_not(None),
+    _ALERT.c.task_done.is_(None),
+    _ALERT.c.ended == "",
+)
+_FALLS: Final = select(
+    *(_ALERT.c[name] for name in ("reader_id", "id", "state", "until", "routed_on", "told_on", "created_at"))
+).where(
+    _ALERT.c.reader_id.in_(_IDS),
+    _ALERT.c.ended == "",
+    or_(
+        and_(_ALERT.c.state == State.OPEN.value, _ALERT.c.route == Route.MORNING.value),
+        _ALERT.c.state == State.SNOOZED.value,
+    ),
+)
+"""What was too much for one day, and what was snoozed."""
 _READERS: Final = _ANY_READER.where(_PERSON.c.id.in_(_IDS))
 _READER: Final = _ANY_READER.where(_PERSON.c.workspace_id == _WORKSPACE, _PERSON.c.slack_id == bindparam("slack_id"))
 _CONCERNED: Final = union(
@@ -111,6 +139,8 @@ _CONCERNED: Final = union(
     select(_DEAL.c.ae_id).where(_IS_ALIVE),
     select(_MILESTONE.c.owner_id).where(_IS_OPEN, _MILESTONE.c.owner_id.is_not(None)),
     select(_QUESTION.c.owner_id).where(_QUESTION.c.state == "open"),
+    select(_ALERT.c.reader_id).where(_ALERT.c.ended == ""),
+    select(_ALERT.c.by_id).where(_ALERT.c.ended == "", _ALERT.c.state == State.TAKEN.value),
 ).subquery()
 _HAS_ROW: Final = (
     select(_DUE.c.id)
@@ -182,7 +212,8 @@ class Ask:
 
 
 async def open_things(session: AsyncSession, ask: Ask) -> dict[int, list[Open]]:
-    """What each of these people may be reminded of. Six queries, and four more when the lead is among them."""
+    """What each of these people may be reminded of. Nine queries, and five more when the lead is among
+    them."""
     ids = {"ids": sorted(ask.people)}
     due = ids | {"horizon": ask.horizon}
     found: defaultdict[int, list[Open]] = defaultdict(list)
@@ -195,6 +226,12 @@ async def open_things(session: AsyncSession, ask: Ask) -> dict[int, list[Open]]:
         found[person].append(promise)
     for row in (await session.execute(_WAITING_FOR, ids)).all():
         found[row[0]].append(_handoff(row, Subject.HANDOFF))
+    for row in (await session.execute(_PLAYS_OF, due)).all():
+        found[row[0]].append(_play(row, Subject.PLAY))
+    for person, number, day in (await session.execute(_TASKS, ids)).all():
+        found[person].append(Open(Subject.USAGE_TASK, number, day))
+    for row in (await session.execute(_FALLS, ids)).all():
+        found[row[0]].append(_fall(row))
     if ask.lead is not None:
         found[ask.lead] += await _of_lead(session, ask)
     return dict(found)
@@ -218,10 +255,12 @@ async def _of_lead(session: AsyncSession, ask: Ask) -> list[Open]:
     given = {"in_workspace": ask.workspace_id, "lead": ask.lead}
     own = (await session.execute(_OF_LEAD, given | {"horizon": ask.horizon})).all()
     late = (await session.execute(_ALL_LATE, given | {"horizon": ask.today})).all()
+    plays = (await session.execute(_PLAYS_LATE, given | {"horizon": ask.today})).all()
     waiting = (await session.execute(_WAITING_ANYWHERE, {"in_workspace": ask.workspace_id})).all()
     return [
         *(_milestone(row, Subject.MILESTONE) for row in own),
         *(_milestone(row, Subject.LATE_MILESTONE) for row in late),
+        *(_play(row, Subject.LATE_PLAY) for row in plays),
         *(_handoff(row, Subject.LATE_HANDOFF) for row in waiting),
     ]
 
@@ -229,6 +268,18 @@ async def _of_lead(session: AsyncSession, ask: Ask) -> list[Open]:
 def _milestone(row: Sequence[Any], subject: Subject) -> Open:
     _, number, due, remind, snoozed_until, version, changed_at = row
     return Open(subject, number, due, tuple(remind), snoozed_until, changed_at if version == 1 else None)
+
+
+def _play(row: Sequence[Any], subject: Subject) -> Open:
+    _, number, due, snoozed_until, version, created_at = row
+    return Open(subject, number, due, REMIND_PLAY, snoozed_until, created_at if version == 1 else None)
+
+
+def _fall(row: Sequence[Any]) -> Open:
+    _, number, state, until, routed_on, told_on, created_at = row
+    if state == State.SNOOZED.value:
+        return Open(Subject.USAGE, number, until, snoozed_until=until)
+    return Open(Subject.USAGE, number, told_on or routed_on, new_at=None if told_on else created_at)
 
 
 def _handoff(row: Sequence[Any], subject: Subject) -> Open:

@@ -12,13 +12,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deals import DealState
+from domain.reminders import Subject
 from domain.usage.alerts import Severity
-from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, from_json, to_json
+from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, to_json
 from domain.usage_rules import Known, Route, Told, patience
-from storage import notices
+from storage import morning_items, notices
 from storage.models import Account, Deal, Notice
 from storage.plan_models import Due
 from storage.usage_alert_models import UsageAlert
+from storage.usage_cards import WHOLE, Kept, kept_of, load
 
 AT_ONCE: Final = 500
 """Accounts looked up, and alerts written, at once."""
@@ -32,11 +34,6 @@ _ALERT, _ACCOUNT, _DEAL, _NOTICE, _DUE = (
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _WORKSPACE: Final[BindParameter[Any]] = bindparam("in_workspace")
 _GOING_ON: Final = _ALERT.c.ended == ""
-_WHOLE: Final = select(
-    *(_ALERT.c[name] for name in ("id", "workspace_id", "account_id", "reader_id", "route", "routed_on", "told_on")),
-    *(_ALERT.c[name] for name in ("opened", "by_id", "card")),
-    _ACCOUNT.c.name.label("account_name"),
-).join_from(_ALERT, _ACCOUNT, _ACCOUNT.c.id == _ALERT.c.account_id)
 _KNOWN: Final = (
     select(_ALERT.c.account_id, _ALERT.c.opened, _ALERT.c.severity, _ALERT.c.ended, _ALERT.c.ended_week)
     .where(_ALERT.c.workspace_id == _WORKSPACE)
@@ -71,13 +68,13 @@ _DEALS: Final = (
 )
 _ACCOUNTS: Final = select(_ACCOUNT.c.id, _ACCOUNT.c.external_id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(_IDS))
 _OF_DEALS: Final = (
-    _WHOLE.add_columns(_DEAL.c.id.label("of_deal"))
+    WHOLE.add_columns(_DEAL.c.id.label("of_deal"))
     .join(_DEAL, _DEAL.c.account_id == _ALERT.c.account_id)
     .where(_DEAL.c.id.in_(_IDS), _GOING_ON)
 )
 _WAITING: Final = and_(_GOING_ON, _ALERT.c.state.in_((State.OPEN.value, State.SNOOZED.value)))
 _UNTOLD: Final = (
-    _WHOLE.where(
+    WHOLE.where(
         _ALERT.c.reader_id.in_(_IDS),
         _WAITING,
         _ALERT.c.told_on.is_(None),
@@ -98,21 +95,6 @@ _KEEP: Final = (
         }
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An alert as it is kept. ``reader`` is our id of whoever is told, ``by`` of who acted last; the dates as in
-    ``UsageAlert``."""
-
-    card: UsageAlertCard
-    workspace_id: int
-    reader: int | None
-    route: Route
-    routed_on: date
-    told_on: date | None
-    opened: date
-    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,33 +228,13 @@ def _columns(card: UsageAlertCard, now: datetime) -> dict[str, Any]:
     }
 
 
-async def load(session: AsyncSession, alert_id: int) -> Kept | None:
-    """One alert by our id; None when it is gone."""
-    return (await load_many(session, [alert_id])).get(alert_id)
-
-
-async def load_many(session: AsyncSession, ids: Collection[int]) -> dict[int, Kept]:
-    """These alerts by our id."""
-    if not ids:
-        return {}
-    rows = await session.execute(_WHOLE.where(_ALERT.c.id.in_(_IDS)), {"ids": sorted(set(ids))})
-    return {row.id: _kept(row) for row in rows.all()}
-
-
 async def going_on(session: AsyncSession, account_pks: Collection[int]) -> dict[int, Kept]:
     """The alerts of these accounts that are not over, by our id of the account."""
     if not account_pks:
         return {}
-    statement = _WHOLE.where(_ALERT.c.account_id.in_(_IDS), _GOING_ON)
+    statement = WHOLE.where(_ALERT.c.account_id.in_(_IDS), _GOING_ON)
     rows = await session.execute(statement, {"ids": sorted(set(account_pks))})
-    return {row.account_id: _kept(row) for row in rows.all()}
-
-
-def _kept(row: Row[Any]) -> Kept:
-    card = replace(from_json(row.card), id=row.id, account_name=row.account_name)
-    return Kept(
-        card, row.workspace_id, row.reader_id, Route(row.route), row.routed_on, row.told_on, row.opened, row.by_id
-    )
+    return {row.account_id: kept_of(row) for row in rows.all()}
 
 
 async def keep(session: AsyncSession, card: UsageAlertCard, by_id: int | None, now: datetime) -> bool:
@@ -285,13 +247,20 @@ async def keep(session: AsyncSession, card: UsageAlertCard, by_id: int | None, n
 
 
 async def change(
-    session: AsyncSession, workspace_id: int, card: UsageAlertCard, by_id: int | None, now: datetime
+    session: AsyncSession, kept: Kept, card: UsageAlertCard, by_id: int | None, now: datetime
 ) -> list[int] | None:
-    """The same, and let what was said of it be edited in place: the ids of those notices, to be enqueued. None:
-    somebody else was quicker."""
+    """The same, and let what was said of it be edited in place, digests too: the ids of those notices, to be enqueued.
+    ``kept`` is what the rule was asked about. None: somebody else was quicker."""
     if not await keep(session, card, by_id, now):
         return None
-    return await notices.bump(session, workspace_id, said_keys(card), now)
+    readers = {one for one in (kept.reader, kept.by, by_id) if one is not None}
+    ids = await notices.bump(session, kept.workspace_id, said_keys(card), now)
+    return ids + await morning_items.refresh_for(session, kept.workspace_id, readers, refs(card), now)
+
+
+def refs(card: UsageAlertCard) -> list[str]:
+    """What a morning's digest knows an alert and its task by."""
+    return [f"{Subject.USAGE}:{card.id}", f"{Subject.USAGE_TASK}:{card.id}"]
 
 
 def said_keys(card: UsageAlertCard) -> list[str]:
@@ -314,7 +283,7 @@ async def set_chart(session: AsyncSession, alert_id: int, file_id: str, now: dat
     meanwhile stays: the alert is read again then."""
     while (kept := await load(session, alert_id)) is not None:
         card = replace(kept.card, chart=file_id, version=kept.card.version + 1)
-        ids = await change(session, kept.workspace_id, card, kept.by, now)
+        ids = await change(session, kept, card, kept.by, now)
         if ids is not None:
             return ids
     return []
@@ -343,7 +312,7 @@ async def untold(session: AsyncSession, readers: Collection[int], today: date) -
         return {}
     found: defaultdict[int, list[Kept]] = defaultdict(list)
     for row in (await session.execute(_UNTOLD, {"ids": sorted(readers), "before": today})).all():
-        found[row.reader_id].append(_kept(row))
+        found[row.reader_id].append(kept_of(row))
     return dict(found)
 
 
@@ -352,7 +321,7 @@ async def of_deals(session: AsyncSession, deal_ids: Collection[int]) -> dict[int
     if not deal_ids:
         return {}
     rows = await session.execute(_OF_DEALS, {"ids": sorted(set(deal_ids))})
-    return {row.of_deal: _kept(row).card for row in rows.all()}
+    return {row.of_deal: kept_of(row).card for row in rows.all()}
 
 
 async def counts(session: AsyncSession, workspace_id: int, since: date) -> Told:
