@@ -16,6 +16,8 @@ WEEKS: Final = 30
 """The weeks an account's baseline is learned from, and the picture's width."""
 BAND: Final = 1.2816
 """Standard deviations on either side of the level: four usual weeks of five lie inside (normal distribution)."""
+LARGEST: Final = 1e15
+"""Events a week; what is above is shown as this."""
 _WEEK: Final = timedelta(weeks=1)
 
 
@@ -92,7 +94,7 @@ def _usual(first: date, known: Sequence[float | None], since: date | None) -> tu
 
 def _clean(value: float | None) -> float | None:
     """Counts are finite and not negative; anything else is not known."""
-    return float(value) if value is not None and isfinite(value) and value >= 0 else None
+    return min(float(value), LARGEST) if value is not None and isfinite(value) and value >= 0 else None
 
 
 def to_json(trend: Trend) -> dict[str, Any]:
