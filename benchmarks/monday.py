@@ -28,7 +28,7 @@ from messages.summary import weekly_summary
 from scheduler.clock import ClockMeans, Ticker
 from scheduler.courier import DealCourier
 from scheduler.deciders import Decider, Decision, Means
-from scheduler.engine import EmbeddedEngine, EngineLimits
+from scheduler.engine import EmbeddedEngine, EngineLimits, EngineMeans
 from scheduler.pacing import Pacer
 from scheduler.rules import deciders
 from scheduler.slack import Slack
@@ -122,6 +122,11 @@ def _place(db: Database, session: aiohttp.ClientSession, url: str, pacer: Pacer)
     return Workplace(db, lambda: NOW, Slack(web, pacer), WorkingDays(), CourierSettings())
 
 
+def _engine(db: Database, place: Workplace) -> EmbeddedEngine:
+    means = EngineMeans(db, place.clock, place.slack, DealCourier(place), _quiet(), EngineLimits(IN_HAND))
+    return EmbeddedEngine(means)
+
+
 @dataclass(slots=True)
 class Figures:
     """Processor seconds of one Monday, and the memory it took."""
@@ -169,7 +174,7 @@ async def _deliver(db: Database, url: str) -> float:
     """Claim, build, post and mark everything that is due at no pace: processor seconds of this process."""
     async with aiohttp.ClientSession() as session:
         place = _place(db, session, url, Pacer(0))
-        engine = EmbeddedEngine(db, place.clock, place.slack, DealCourier(place), _quiet(), EngineLimits(IN_HAND))
+        engine = _engine(db, place)
         watch = Stopwatch()
         with watch.running():
             done = await engine.drain()
@@ -234,7 +239,7 @@ async def _paced(db: Database, url: str) -> float:
         await tx.session.execute(delete(Notice).where(Notice.id.not_in(keep)))
     async with aiohttp.ClientSession() as session:
         place = _place(db, session, url, Pacer(posts_per_minute=PER_MINUTE))
-        engine = EmbeddedEngine(db, place.clock, place.slack, DealCourier(place), _quiet(), EngineLimits(IN_HAND))
+        engine = _engine(db, place)
         began = time.perf_counter()
         running = asyncio.create_task(engine.run())
         while engine.settled < PACED:  # noqa: ASYNC110 - the engine counts, it tells nobody

@@ -39,7 +39,7 @@ from scheduler.charts.studio import Studio
 from scheduler.clock import ClockMeans, Ticker
 from scheduler.courier import DealCourier
 from scheduler.deciders import Means
-from scheduler.engine import EmbeddedEngine
+from scheduler.engine import EmbeddedEngine, EngineMeans
 from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.pacing import Pacer
 from scheduler.rules import deciders
@@ -125,10 +125,11 @@ def make_engines(
         steps=steps,
     )
     courier, log = DealCourier(place), structlog.stdlib.get_logger("baton.engine")
-    embedded = EmbeddedEngine(db, clock, place.slack, courier, log)
+    means = EngineMeans(db, clock, place.slack, courier, log)
+    embedded = EmbeddedEngine(means)
     if db.is_sqlite or once:
         return Engines(embedded, embedded, courier, place.studio)
-    return Engines(embedded, ProcrastinateEngine(db, clock, place.slack, courier, log), courier, place.studio)
+    return Engines(embedded, ProcrastinateEngine(means), courier, place.studio)
 
 
 def make_ticker(settings: Settings, db: Database, clock: Clock, engines: Engines, calendars: Calendars) -> Ticker:

@@ -7,7 +7,7 @@ can know; such a notice becomes ``unsure`` and a person decides.
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -56,7 +56,7 @@ class EngineLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class EngineMeans:
     """What an engine works with. ``clock`` says what is due and may be moved; ``wall`` is the machine's own and dates
     claims."""
 
@@ -65,14 +65,14 @@ class Means:
     slack: Slack
     courier: Courier
     log: Log
-    limits: EngineLimits
-    wall: Clock
+    limits: EngineLimits = field(default_factory=EngineLimits)
+    wall: Clock = machine_clock
 
 
 class Deliverer:
     """From a claim to its mark. What it can't finish it leaves ``sending``, to be taken up again."""
 
-    def __init__(self, means: Means, enqueue: Enqueue) -> None:
+    def __init__(self, means: EngineMeans, enqueue: Enqueue) -> None:
         """``enqueue`` tells the engine of the notices that follow from one."""
         self._db, self._clock, self._slack, self._courier = means.db, means.clock, means.slack, means.courier
         self._log, self._wall, self._enqueue = means.log, means.wall, enqueue

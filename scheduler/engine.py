@@ -12,14 +12,12 @@ from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain.clock import Clock
-from scheduler.deliverer import Deliverer, EngineLimits, Log, Means, machine_clock
-from scheduler.delivery import Courier
+from scheduler.claiming import ClaimingEngine
+from scheduler.deliverer import EngineLimits, EngineMeans, machine_clock
 from scheduler.pacing import POST, UPDATE
-from scheduler.slack import Slack
 from storage import claims
-from storage.claims import Claims, Due, Open, Work
-from storage.database import Database, Tx
+from storage.claims import Due, Open, Work
+from storage.database import Tx
 from storage.notices import ClaimedNotice
 
 SWEEP_S: Final = 2.0
@@ -29,7 +27,7 @@ DRAIN_PATIENCE_S: Final = 4.0
 """Longer than a room waits for its next post; what waits longer than this is not due yet."""
 LOOK_UP: Final = "look-up"
 
-__all__ = ["EmbeddedEngine", "EngineLimits", "machine_clock"]
+__all__ = ["EmbeddedEngine", "EngineLimits", "EngineMeans", "machine_clock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +41,11 @@ class _Hands:
         return self.errands if work is Work.ERRAND else self.messages
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(ClaimingEngine):
     """Beside SQLite, in one process; ``enqueue`` only wakes the workers."""
 
-    def __init__(
-        self,
-        db: Database,
-        clock: Clock,
-        slack: Slack,
-        courier: Courier,
-        log: Log,
-        limits: EngineLimits | None = None,
-        wall: Clock = machine_clock,
-    ) -> None:
-        """``clock`` says what is due and may be moved; ``wall`` is the machine's own and dates claims."""
-        self._db, self._clock, self._wall, self._log = db, clock, wall, log
-        self._limits = limits or EngineLimits()
-        self._pacer = slack.pacer
-        self._claims = Claims(courier.errands)
-        self._deliverer = Deliverer(Means(db, clock, slack, courier, log, self._limits, wall), self.enqueue)
-        self._wake = asyncio.Event()
+    def __init__(self, means: EngineMeans) -> None:
+        super().__init__(means)
         self._stopping = asyncio.Event()
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._rooms: dict[int, str] = {}
@@ -141,7 +124,7 @@ class EmbeddedEngine:
         if not chosen:
             return self._may_differently()
         async with self._db.write() as tx:
-            claimed = await claims.claim(tx.session, [due.id for due in chosen], self._clock(), self._wall())
+            claimed = await self._claim(tx.session, [due.id for due in chosen])
         self._take(chosen, claimed)
         return True
 

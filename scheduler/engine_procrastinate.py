@@ -20,15 +20,13 @@ from procrastinate.worker import Worker
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.clock import Clock
 from domain.retry import backoff
-from scheduler.deliverer import Deliverer, EngineLimits, Log, Means, machine_clock
-from scheduler.delivery import Courier
+from scheduler.claiming import ClaimingEngine
+from scheduler.deliverer import EngineMeans
 from scheduler.pacing import POST, UPDATE, Pacer
-from scheduler.slack import Slack
 from storage import claims
-from storage.claims import Claims, Due, Work
-from storage.database import Database, Tx, driver_of
+from storage.claims import Due, Work
+from storage.database import Tx, driver_of
 
 TASK: Final = "deliver"
 STALLED_TASK: Final = "free_stalled"
@@ -134,27 +132,13 @@ class PacedJobs(JobManager):
             await self._tell[queue](channel=queue, notification={"type": "job_inserted", "job_id": job.id or 0})
 
 
-class ProcrastinateEngine:
+class ProcrastinateEngine(ClaimingEngine):
     """One of any number of processes on one PostgreSQL."""
 
-    def __init__(
-        self,
-        db: Database,
-        clock: Clock,
-        slack: Slack,
-        courier: Courier,
-        log: Log,
-        limits: EngineLimits | None = None,
-        wall: Clock = machine_clock,
-    ) -> None:
-        """As for the embedded engine."""
-        self._db, self._clock, self._wall, self._log = db, clock, wall, log
-        self._limits = limits or EngineLimits()
-        self._pacer = slack.pacer
-        self._claims = Claims(courier.errands)
-        self._deliverer = Deliverer(Means(db, clock, slack, courier, log, self._limits, wall), self.enqueue)
+    def __init__(self, means: EngineMeans) -> None:
+        super().__init__(means)
         self._connector = procrastinate.PsycopgConnector(
-            conninfo=db.conninfo,
+            conninfo=self._db.conninfo,
             pool_factory=_pool,
             configure=_each_statement_by_itself,
             min_size=1,
@@ -172,7 +156,6 @@ class ProcrastinateEngine:
         self._workers: list[Worker] = []
         self._lost: list[int] = []
         self._looking: set[asyncio.Task[None]] = set()
-        self._wake = asyncio.Event()
 
     @property
     def running(self) -> bool:
@@ -247,7 +230,7 @@ class ProcrastinateEngine:
         if expected is Work.POST and not await self._let_in(room):
             return
         async with self._db.at_once() as connection:
-            claimed = await claims.claim(connection, [notice], self._clock(), self._wall())
+            claimed = await self._claim(connection, [notice])
         if not claimed or self._claims.work_of(claimed[0]) is not expected:
             if method is not None:
                 self._pacer.give_back(method)

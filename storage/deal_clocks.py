@@ -1,21 +1,21 @@
 """What the clocks of deals need to know, for up to 500 deals in two queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Executable, Row, Table, bindparam, or_, select
+from sqlalchemy import BindParameter, Row, Table, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import zone_named
 from domain.deals import DealState
 from domain.person import PersonCard
-from domain.plan_picture import Milestone, PlanPicture, State
-from domain.playbook import Kind, Raci, Role
+from domain.plan_picture import Milestone, PlanPicture
 from domain.settings import PersonSettings, from_json
 from domain.summary import WEEK, monday_of
+from storage import glances
 from storage.due import NewDue
 from storage.models import Deal, Person, Workspace
 from storage.plan_models import Due, PersonSetting, Plan
@@ -35,6 +35,7 @@ _DEALS: Final = (
         _DEAL.c.state,
         _PLAN.c.closed_on,
         _PLAN.c.early_win,
+        _PLAN.c.finished_at,
         _SETTING.c["values"].label("settings"),
         *(column.label(f"csm_{column.name}") for column in _CARD),
     )
@@ -46,17 +47,7 @@ _DEALS: Final = (
     .where(_DEAL.c.id.in_(_IDS))
 )
 _MARKED: Final = (
-    select(
-        _MILESTONE.c.deal_id,
-        _MILESTONE.c.id,
-        _MILESTONE.c.number,
-        _MILESTONE.c.title,
-        _MILESTONE.c.due,
-        _MILESTONE.c.state,
-        _MILESTONE.c.kind,
-        _MILESTONE.c.evidence,
-        _MILESTONE.c.booked_for,
-    )
+    select(*glances.COLUMNS)
     .where(
         _MILESTONE.c.deal_id.in_(_IDS),
         _MILESTONE.c.kind.in_(("kickoff", "early_win", "check_30", "check_90")),
@@ -77,18 +68,19 @@ _HAS_PORTFOLIO: Final = (
 _WITHOUT_PORTFOLIO: Final = select(_PERSON.c.workspace_id, _PERSON.c.id, _PERSON.c.zone).where(
     _PERSON.c.is_deleted.is_(False), ~_HAS_PORTFOLIO
 )
-_NOBODY: Final = Raci(Role.CSM, Role.CSM)
 
 
 @dataclass(frozen=True, slots=True)
 class ClockFacts:
-    """A deal as its clocks see it. ``plan`` holds only the milestones they look at: kickoff, early win, checks."""
+    """A deal as its clocks see it. ``plan`` holds only the milestones they look at: kickoff, early win, checks.
+    ``plan_is_open``: it has a plan that is not finished, whatever was asked for."""
 
     deal_id: int
     state: DealState
     csm: PersonCard | None
     settings: PersonSettings
     plan: PlanPicture | None
+    plan_is_open: bool = False
 
 
 async def load_many(session: AsyncSession, deal_ids: Sequence[int], *, plans: bool) -> dict[int, ClockFacts]:
@@ -98,16 +90,16 @@ async def load_many(session: AsyncSession, deal_ids: Sequence[int], *, plans: bo
     ids = {"ids": sorted(set(deal_ids))}
     milestones: defaultdict[int, list[Milestone]] = defaultdict(list)
     if plans:
-        for row in await _all(session, _MARKED, ids):
-            milestones[row.deal_id].append(_milestone(row))
-    return {row.id: _facts(row, milestones[row.id], plans=plans) for row in await _all(session, _DEALS, ids)}
+        for row in await glances.rows(session, _MARKED, ids):
+            milestones[row.deal_id].append(glances.milestone(row))
+    return {row.id: _facts(row, milestones[row.id], plans=plans) for row in await glances.rows(session, _DEALS, ids)}
 
 
 async def people(session: AsyncSession, person_ids: Sequence[int]) -> dict[int, tuple[PersonCard, PersonSettings]]:
     """These people with what they set; those who left are left out."""
     if not person_ids:
         return {}
-    rows = await _all(session, _PEOPLE, {"ids": sorted(set(person_ids))})
+    rows = await glances.rows(session, _PEOPLE, {"ids": sorted(set(person_ids))})
     return {row.id: (_card(row), from_json(row.settings or {})) for row in rows}
 
 
@@ -124,7 +116,7 @@ async def without_portfolio(session: AsyncSession, lead: str) -> dict[int, list[
     if lead:
         which = or_(which, _PERSON.c.email == lead.casefold() if "@" in lead else _PERSON.c.slack_id == lead)
     found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-    for row in await _all(session, _WITHOUT_PORTFOLIO.where(which), {}):
+    for row in await glances.rows(session, _WITHOUT_PORTFOLIO.where(which), {}):
         found[row.workspace_id].append((row.id, row.zone))
     return dict(found)
 
@@ -142,25 +134,6 @@ def _facts(row: Row[Any], milestones: Sequence[Milestone], *, plans: bool) -> Cl
     csm = None
     if row.csm_id is not None:
         csm = PersonCard(row.csm_id, row.csm_slack_id, row.csm_name, row.csm_email, row.csm_locale, row.csm_zone)
-    plan = None
-    if plans and row.closed_on is not None:
-        plan = PlanPicture(row.id, "", "", "", row.closed_on, tuple(milestones), early_win=row.early_win)
-    return ClockFacts(row.id, DealState(row.state), csm, from_json(row.settings or {}), plan)
-
-
-def _milestone(row: Row[Any]) -> Milestone:
-    return Milestone(
-        row.id,
-        row.number,
-        row.title,
-        _NOBODY,
-        row.due,
-        State(row.state),
-        Kind(row.kind),
-        evidence=row.evidence,
-        booked_for=row.booked_for,
-    )
-
-
-async def _all(session: AsyncSession, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    return cast("Sequence[Row[Any]]", (await session.execute(statement, values)).all())
+    plan = glances.plan(row, milestones) if plans else None
+    is_open = row.closed_on is not None and row.finished_at is None
+    return ClockFacts(row.id, DealState(row.state), csm, from_json(row.settings or {}), plan, is_open)

@@ -1,18 +1,18 @@
 """How open deals stand, for the portfolios of many CSMs at once: a thousand deals at a time, four queries each time."""
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Executable, Row, Table, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Row, Table, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deals import DealState
 from domain.handoff import HandoffState
-from domain.plan_picture import Milestone, PlanPicture, State
-from domain.playbook import Kind, Raci, Role
+from domain.plan_picture import Milestone
 from domain.portfolio import Standing
+from storage import glances
 from storage.models import Account, Commitment, Deal, Handoff, Question
 from storage.plan_models import Milestone as MilestoneRow
 from storage.plan_models import Plan
@@ -49,19 +49,7 @@ _ALIVE: Final = _WHOLE.where(
 _EVERYBODYS: Final = _ALIVE.limit(bindparam("most"))
 _SOMEBODYS: Final = _ALIVE.where(_DEAL.c.csm_id.in_(bindparam("csms", expanding=True))).limit(bindparam("most"))
 _RISKY: Final = (
-    select(
-        _MILESTONE.c.id,
-        _MILESTONE.c.deal_id,
-        _MILESTONE.c.number,
-        _MILESTONE.c.title,
-        _MILESTONE.c.due,
-        _MILESTONE.c.state,
-        _MILESTONE.c.kind,
-        _MILESTONE.c.evidence,
-        _MILESTONE.c.why,
-        _MILESTONE.c.unblocker,
-        _MILESTONE.c.booked_for,
-    )
+    select(*glances.COLUMNS)
     .where(
         _MILESTONE.c.deal_id.in_(_IDS),
         _OPEN,
@@ -85,7 +73,6 @@ _PROMISED: Final = (
     )
     .group_by(_COMMITMENT.c.deal_id)
 )
-_NOBODY: Final = Raci(Role.CSM, Role.CSM)
 
 
 async def standings(
@@ -97,9 +84,9 @@ async def standings(
     while True:
         given: dict[str, Any] = {"in_workspace": workspace_id, "after": after, "most": most}
         if csm_ids is None:
-            deals = await _all(session, _EVERYBODYS, given)
+            deals = await glances.rows(session, _EVERYBODYS, given)
         else:
-            deals = await _all(session, _SOMEBODYS, given | {"csms": sorted(csm_ids)})
+            deals = await glances.rows(session, _SOMEBODYS, given | {"csms": sorted(csm_ids)})
         if not deals:
             return
         after = deals[-1].id
@@ -111,10 +98,10 @@ async def standings(
 async def _standings(session: AsyncSession, deals: Sequence[Row[Any]], horizon: date) -> list[Standing]:
     ids = {"ids": [row.id for row in deals]}
     milestones: defaultdict[int, list[Milestone]] = defaultdict(list)
-    for row in await _all(session, _RISKY, ids | {"horizon": horizon}):
-        milestones[row.deal_id].append(_milestone(row))
-    asked = {row.deal_id: row for row in await _all(session, _ASKED, ids)}
-    promised = {row.deal_id: row for row in await _all(session, _PROMISED, ids | {"horizon": horizon})}
+    for row in await glances.rows(session, _RISKY, ids | {"horizon": horizon}):
+        milestones[row.deal_id].append(glances.milestone(row))
+    asked = {row.deal_id: row for row in await glances.rows(session, _ASKED, ids)}
+    promised = {row.deal_id: row for row in await glances.rows(session, _PROMISED, ids | {"horizon": horizon})}
     found: list[Standing] = []
     for row in deals:
         questions, promises = asked.get(row.id), promised.get(row.id)
@@ -125,7 +112,7 @@ async def _standings(session: AsyncSession, deals: Sequence[Row[Any]], horizon: 
                 name=row.name,
                 channel_id=row.channel_id or "",
                 csm_id=row.csm_id,
-                plan=_plan(row, milestones[row.id]) if row.closed_on else None,
+                plan=glances.plan(row, milestones[row.id]),
                 handoff=state,
                 handoff_since=row.decided_at if state is HandoffState.RETURNED else row.requested_at,
                 questions=questions.many if questions else 0,
@@ -135,27 +122,3 @@ async def _standings(session: AsyncSession, deals: Sequence[Row[Any]], horizon: 
             )
         )
     return found
-
-
-def _plan(row: Row[Any], milestones: Sequence[Milestone]) -> PlanPicture:
-    return PlanPicture(row.id, "", "", "", row.closed_on, tuple(milestones), early_win=row.early_win)
-
-
-def _milestone(row: Row[Any]) -> Milestone:
-    return Milestone(
-        row.id,
-        row.number,
-        row.title,
-        _NOBODY,
-        row.due,
-        State(row.state),
-        Kind(row.kind),
-        evidence=row.evidence,
-        why=row.why,
-        unblocker=row.unblocker,
-        booked_for=row.booked_for,
-    )
-
-
-async def _all(session: AsyncSession, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    return cast("Sequence[Row[Any]]", (await session.execute(statement, values)).all())

@@ -23,7 +23,7 @@ from handlers.webhooks.deals import Recorded, Teller, record_deal_won
 from sandbox import SandboxConfig
 from scheduler.courier import DealCourier
 from scheduler.delivery import Courier
-from scheduler.engine import EmbeddedEngine, EngineLimits
+from scheduler.engine import EmbeddedEngine, EngineLimits, EngineMeans
 from scheduler.pacing import Pacer
 from scheduler.slack import Slack
 from scheduler.workplace import CourierSettings, Workplace
@@ -128,7 +128,8 @@ class Desk:
         """An engine as ``baton run`` makes it, with these parts."""
         at = place or self.place()
         log = structlog.stdlib.get_logger("test")
-        return EmbeddedEngine(self.db, self.clock, at.slack, courier(at), log, limits, wall=self.wall)
+        means = EngineMeans(self.db, self.clock, at.slack, courier(at), log, limits or EngineLimits(), self.wall)
+        return EmbeddedEngine(means)
 
     async def deliver(self, engine: EmbeddedEngine | None = None, rounds: int = 8, step_s: float = 30) -> None:
         """Deliver what is due, then let time pass and look again, until nothing is in hand or waiting for Slack."""

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from domain.calendar import WorkingDays
 from scheduler.courier import DealCourier
-from scheduler.engine import EmbeddedEngine
+from scheduler.engine import EmbeddedEngine, EngineMeans
 from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.pacing import Pacer
 from scheduler.slack import Slack
@@ -44,7 +44,8 @@ async def main(database: str, api: str, token: str, queue: str = "") -> None:
         slack = Slack(client, Pacer(0), 5)
         place = Workplace(db, now, slack, WorkingDays(), CourierSettings())
         kind = EmbeddedEngine if db.is_sqlite or queue != "queue" else ProcrastinateEngine
-        await kind(db, now, slack, Killed(place), structlog.stdlib.get_logger("killed")).run()
+        log = structlog.stdlib.get_logger("killed")
+        await kind(EngineMeans(db, now, slack, Killed(place), log)).run()
 
 
 if __name__ == "__main__":

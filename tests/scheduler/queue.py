@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 
 from scheduler.delivery import Courier
-from scheduler.engine import EngineLimits
+from scheduler.engine import EngineLimits, EngineMeans
 from scheduler.engine_procrastinate import ProcrastinateEngine
 from scheduler.slack import Slack
 from scheduler.workplace import Workplace
@@ -32,7 +32,8 @@ def queue_engine(
     """An engine as ``baton run`` makes it on PostgreSQL."""
     at = desk.place(slack)
     log = structlog.stdlib.get_logger("test")
-    return ProcrastinateEngine(desk.db, desk.clock, at.slack, courier(at), log, limits, wall=desk.wall)
+    means = EngineMeans(desk.db, desk.clock, at.slack, courier(at), log, limits or EngineLimits(), desk.wall)
+    return ProcrastinateEngine(means)
 
 
 @asynccontextmanager
