@@ -131,7 +131,8 @@ def clash_lines(found: Sequence[Clash], today: date) -> list[str]:
 def _progress(found: PlanPicture, today: date) -> str:
     total = len(found.milestones)
     settled = sum(not one.is_open for one in found.milestones)
-    return f"{bar(settled * 100 // total if total else 0)} *{settled:,} of {total:,}* · day {day_number(found, today)}"
+    last = min(today, found.finished_at.date()) if found.finished_at is not None else today
+    return f"{bar(settled * 100 // total if total else 0)} *{settled:,} of {total:,}* · day {day_number(found, last)}"
 
 
 def day_number(found: PlanPicture, today: date) -> int:

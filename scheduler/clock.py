@@ -225,6 +225,11 @@ async def _said(
         mine = [decisions[row.id] for row in rows if row.workspace_id == workspace_id and row.id in decisions]
         await mornings.withdraw(session, workspace_id, list(chain.from_iterable(one.withdrawn for one in mine)))
         ids += await notices.add(session, workspace_id, list(chain.from_iterable(one.notices for one in mine)), now)
+        fresh: defaultdict[datetime, list[str]] = defaultdict(list)
+        for one in chain.from_iterable(one.freshened for one in mine):
+            fresh[one.at].append(one.key)
+        for at, keys in fresh.items():
+            ids += await notices.freshen(session, workspace_id, keys, at)
         unsaid = list(chain.from_iterable(one.unsaid for one in mine))
         if unsaid:
             await mornings.keep_quiet(session, workspace_id, [(one.notice, one.why) for one in unsaid], now)

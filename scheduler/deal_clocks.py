@@ -12,7 +12,7 @@ from domain.deal_clock import Look
 from domain.deals import DealState
 from domain.person import PersonCard
 from domain.summary import WEEK, monday_of, usual_days
-from scheduler.deciders import Decider, Decision, Means, Unsaid
+from scheduler.deciders import Decider, Decision, Freshened, Means, Unsaid
 from storage import deal_clocks, people, summaries
 from storage.deal_clocks import ClockFacts
 from storage.due import DueRow
@@ -21,6 +21,9 @@ from storage.pictures import person_card
 
 SUMMARY_PRIORITY: Final = 7
 """After everything somebody waits for; ten thousand of them take Slack half an hour."""
+EDITS_A_MINUTE: Final = 50
+"""What ``chat.update`` allows (tier 3)."""
+SPREAD_OVER_MINUTES: Final = 240
 MISSED: Final = "Baton was not running that week; only the newest summary is told"
 LEFT_OUT: Final = "the whole week was free of work"
 FINISHED: Final = "the deal is finished"
@@ -65,6 +68,7 @@ class WeeklySummaries:
             zone=zone,
             unsaid=missed,
             withdrawn=(summary_key(deal.deal_id, monday - WEEK),),
+            freshened=(Freshened(f"deal:{deal.deal_id}:plan", _in_turn(row.id, now)),) if deal.plan_is_open else (),
         )
 
 
@@ -158,6 +162,11 @@ def zone_of(deal: ClockFacts, means: Means) -> str:
 def days_of(deal: ClockFacts, means: Means) -> WorkingDays:
     """The working days of a deal's CSM."""
     return means.calendars.days(zone_of(deal, means), deal.settings.country, deal.settings.weekdays)
+
+
+def _in_turn(row_id: int, now: datetime) -> datetime:
+    """When the plan of a row's deal is freshened: as many a minute as Slack lets be edited, so that none queue up."""
+    return now + timedelta(minutes=row_id // EDITS_A_MINUTE % SPREAD_OVER_MINUTES)
 
 
 def _next_day(today: date, days: WorkingDays) -> date:

@@ -21,12 +21,21 @@ class Unsaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshened:
+    """The key of a message that is edited in place from ``at`` on, when nothing else is to be said."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of one row. ``next_day`` is the local day to look again, at the row's wall time (None: never);
     ``why`` what was decided when nothing is said; ``zone`` another zone to go by, '' for the row's.
 
-    ``unsaid``: occurrences recorded as quiet. ``withdrawn``: keys of notices not said yet that these take the place of.
-    ``covered``: the local day decided about; None for today in the zone.
+    ``freshened``: messages of which time alone changes the text. ``unsaid``: occurrences recorded as quiet.
+    ``withdrawn``: keys of notices not said yet that these take the place of. ``covered``: the local day decided about;
+    None for today in the zone.
     """
 
     row_id: int
@@ -37,6 +46,7 @@ class Decision:
     unsaid: tuple[Unsaid, ...] = ()
     withdrawn: tuple[str, ...] = ()
     covered: date | None = None
+    freshened: tuple[Freshened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

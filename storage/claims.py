@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from storage.models import Notice
-from storage.notices import PENDING, PRIORITIES, SENDING, SENT, UNSURE, WHY_LIMIT, ClaimedNotice
+from storage.notices import LAST, PENDING, PRIORITIES, SENDING, SENT, UNSURE, WHY_LIMIT, ClaimedNotice
 from storage.types import UtcDateTime
 
 TO_DEAL: Final = "deal"
@@ -104,9 +104,14 @@ _CLAIMED: Final = (
 
 
 def _blocked() -> ColumnElement[bool]:
-    """Something older of the lane is due, or anything of it in hand. What waits for its hour blocks nothing."""
+    """Something older of the lane is due, or anything of it in hand. What waits for its hour blocks nothing, nor what
+    is only freshened."""
     other = _N.alias("other")
-    goes_first = and_(other.c.id < _N.c.id, or_(other.c.not_before <= _NOW, other.c.claimed_at.is_not(None)))
+    goes_first = and_(
+        other.c.id < _N.c.id,
+        other.c.priority < LAST,
+        or_(other.c.not_before <= _NOW, other.c.claimed_at.is_not(None)),
+    )
     return exists(
         select(other.c.id).where(
             other.c.lane == _N.c.lane,

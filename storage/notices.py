@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    or_,
     select,
     update,
 )
@@ -34,6 +35,10 @@ ARRIVED = "arrived"
 WHY_LIMIT = 500
 PRIORITIES: Final = range(10)
 """What `priority` may be; the smaller is the more urgent."""
+SOON: Final = 2
+"""Somebody waits for it."""
+LAST: Final = 9
+"""Said already and only freshened: nobody waits for it, and nothing waits behind it in its lane."""
 
 # Written out, because an index over a part of the rows serves only a query that visibly asks for that part.
 _IS_PENDING, _IS_SENDING, _IS_DEAD, _IS_UNSURE = (
@@ -63,8 +68,35 @@ _BUMP: Final = (
     .values(
         revision=_NOTICE.c.revision + 1,
         state=case((_SAID, PENDING), else_=_NOTICE.c.state),
-        not_before=case((_SAID, bindparam("moment", type_=UtcDateTime())), else_=_NOTICE.c.not_before),
+        not_before=case(
+            (or_(_SAID, _NOTICE.c.priority == LAST), bindparam("moment", type_=UtcDateTime())),
+            else_=_NOTICE.c.not_before,
+        ),
+        priority=case((_NOTICE.c.priority == LAST, SOON), else_=_NOTICE.c.priority),
         attempts=case((_SAID, 0), else_=_NOTICE.c.attempts),
+    )
+    .returning(_NOTICE.c.id)
+)
+_SHOWN: Final = (
+    select(_NOTICE.c.id)
+    .where(
+        _NOTICE.c.workspace_id == bindparam("in_workspace"),
+        _NOTICE.c.key.in_(bindparam("keys", expanding=True)),
+        _NOTICE.c.state == SENT,
+        _NOTICE.c.ts != "",
+    )
+    .order_by(_NOTICE.c.id)
+    .with_for_update(key_share=True)
+)
+_FRESHEN: Final = (
+    update(_NOTICE)
+    .where(_NOTICE.c.id.in_(_SHOWN))
+    .values(
+        revision=_NOTICE.c.revision + 1,
+        state=PENDING,
+        not_before=bindparam("moment", type_=UtcDateTime()),
+        priority=LAST,
+        attempts=0,
     )
     .returning(_NOTICE.c.id)
 )
@@ -153,6 +185,15 @@ async def bump(session: AsyncSession, workspace_id: int, keys: Sequence[str], no
     if not keys:
         return []
     found = await session.scalars(_BUMP, {"in_workspace": workspace_id, "keys": list(keys), "moment": now})
+    return list(found.all())
+
+
+async def freshen(session: AsyncSession, workspace_id: int, keys: Sequence[str], at: datetime) -> list[int]:
+    """Time made these out of date: those that Slack shows are to be edited in place from ``at`` on, after everything
+    else. Returns their ids."""
+    if not keys:
+        return []
+    found = await session.scalars(_FRESHEN, {"in_workspace": workspace_id, "keys": list(keys), "moment": at})
     return list(found.all())
 
 

@@ -15,9 +15,9 @@ from domain.plan.kickoff import Booking, book, hold
 from domain.plan_picture import PlanPicture
 from domain.playbook import Kind
 from handlers import deal_clock
-from storage import due, plans
+from storage import due, notices, plans
 from storage.models import Deal, Notice, Person
-from storage.plan_models import Due
+from storage.plan_models import Due, Plan
 from tests.messages.shown import words_in
 from tests.scheduler.desk import CHLOE, EVA, Desk, key_of, open_desk, twice
 from tests.scheduler.mornings import at, person, place, said, ticker
@@ -110,6 +110,37 @@ async def test_each_monday_at_nine_also_over_the_change_to_summer_time(any_tuesd
     assert [local(one, AMSTERDAM) for one in found] == ["2026-03-23 09:00", "2026-03-30 09:00"]
     assert {one["channel"] for one in found} == {deal.channel.id}
     assert "milestones settled" in words_in(found[0]["blocks"])
+
+
+async def test_the_plan_message_is_brought_up_to_date_each_week_and_nothing_waits_for_that(any_tuesday: Desk) -> None:
+    desk = any_tuesday
+    deal = await opened(desk)
+    (said_first,) = await of_kind(desk, "plan")
+    await at(desk, "2026-03-23 09:00", AMSTERDAM)
+    await said(desk)
+    (fresh,) = await of_kind(desk, "plan")
+    assert fresh["ts"] == said_first["ts"]
+    assert words_in(fresh["blocks"]) != words_in(said_first["blocks"])
+    assert "*Overdue*" in words_in(fresh["blocks"])
+    assert (await row(desk, f"deal:{deal.id}:plan")).priority == notices.LAST
+    # What people do is shown at once again.
+    await at(desk, "2026-03-30 09:00", AMSTERDAM)
+    await ticker(desk).tick()
+    assert (await row(desk, f"deal:{deal.id}:plan")).state == "pending"
+    await desk.bump(f"deal:{deal.id}:plan")
+    assert (await row(desk, f"deal:{deal.id}:plan")).priority == notices.SOON
+    await said(desk)
+    assert (await row(desk, f"deal:{deal.id}:plan")).state == "sent"
+
+
+async def test_the_plan_message_of_a_finished_plan_is_left_alone(tuesday: Desk) -> None:
+    desk = tuesday
+    deal = await opened(desk)
+    async with desk.db.write() as tx:
+        await tx.session.execute(update(Plan).values(finished_at=desk.clock()))
+    await at(desk, "2026-03-23 09:00", AMSTERDAM)
+    await said(desk)
+    assert (await row(desk, f"deal:{deal.id}:plan")).sent_revision == 1
 
 
 async def test_a_holiday_monday_moves_it_to_the_next_working_day(tuesday: Desk) -> None:

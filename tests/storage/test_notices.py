@@ -12,7 +12,7 @@ from storage import claims, notices
 from storage.claims import Claims, Open
 from storage.database import Database
 from storage.models import Notice
-from storage.notices import DEAD, PENDING, PRIORITIES, QUIET, SENDING, SENT, UNSURE, NewNotice, Unfinished
+from storage.notices import DEAD, LAST, PENDING, PRIORITIES, QUIET, SENDING, SENT, SOON, UNSURE, NewNotice, Unfinished
 from tests.storage.house import ERRANDS, NOW, House, at_once, later, make_house, notice
 
 
@@ -330,3 +330,25 @@ async def _play(house: House, steps: list[tuple[str, int]]) -> None:
             first_said += [in_hand[0].key] if in_hand[0].key not in first_said else []
             assert await house.sent(in_hand[0], at=later(clock))
     assert first_said == sorted(first_said)
+
+
+async def test_only_what_slack_shows_is_freshened_and_nothing_of_its_lane_waits_for_it(house: House) -> None:
+    await house.add(notice("shown", lane="a"), notice("waits", lane="b", at=later(600)))
+    (one,) = await house.claim()
+    await house.sent(one)
+    await house.add(notice("next", lane="a"))
+
+    async def fresh(at: float) -> list[int]:
+        keys = ["shown", "waits", "unknown"]
+        return await house.write(lambda session: notices.freshen(session, house.workspace, keys, later(at)))
+
+    assert await fresh(60) == [one.id]
+    assert await fresh(90) == []
+    row = await house.row("shown")
+    assert (row.state, row.priority, row.revision, row.not_before) == (PENDING, LAST, 2, later(60))
+    assert (await house.row("waits")).revision == 1
+    assert [one.key for one in await house.claim(later(60), limit=1)] == ["next"]
+    # Somebody changed it: now it is as urgent as any other.
+    assert await house.bump("shown", at=later(5)) == [one.id]
+    row = await house.row("shown")
+    assert (row.priority, row.revision, row.not_before) == (SOON, 3, later(5))
