@@ -1,26 +1,17 @@
 """Usage in the office: an account with a year of weeks, and an alert of its fall as the week's scan would tell it."""
 
 import json
-from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-import numpy as np
-
 from domain.picture import DealPicture
-from domain.settings import PersonSettings
 from domain.usage.alerts import Severity
-from domain.usage.samples import Samples
-from domain.usage.settings import Kind
-from domain.usage_alert import DROP, Move, Sign, UsageAlertCard
-from domain.usage_rules import Route
-from scheduler.usage_tell import first_notices
-from storage import mornings, notices, people, settings, usage, usage_alerts, usage_cards
+from domain.usage_alert import DROP, UsageAlertCard
+from storage import usage_cards
 from storage.models import Deal
+from tests import usage as sample
 from tests.handlers.office import CHLOE, Office
-
-WEEK = timedelta(weeks=1)
-USUAL, FALLEN = 42.0, 12.0
 
 
 @dataclass
@@ -36,31 +27,14 @@ class UsageOffice:
     def channel(self) -> str:
         return self.deal.channel.id
 
-    @property
-    def since(self) -> date:
-        """The Monday the fall began; four weeks are told of it."""
-        return self.monday - 4 * WEEK
-
     async def told(self, severity: Severity = Severity.SEVERE, **changes: Any) -> UsageAlertCard:  # noqa: ANN401
         """The alert, kept and told as a scan does; its message in person is there."""
-        office = self.office
-        card = UsageAlertCard(
-            id=0, account=self.account, account_id="A-1", account_name=self.deal.facts.account.name,
-            kind=Kind.USAGE_DROP, severity=severity, metric="logins", usual=USUAL, now=FALLEN, missing=0.71, peers=1.02,
-            baseline_weeks=30, evidence=7.1, threshold=5.0, since=self.since, week=self.monday - WEEK, was=severity,
-            moves=(Move("active_users", 14.0, 5.0),), signs=(Sign.FEWER_USERS,),
-            next_steps=("Call the customer today.",), deal=self.deal.id, channel=self.channel, csm=CHLOE,
-        )  # fmt: skip
-        card = replace(card, **changes)
-        now = office.baton.clock()
+        office, now = self.office, self.office.baton.clock()
+        made = sample.card(
+            self.account, now, severity=severity, deal=self.deal.id, channel=self.channel, csm=CHLOE, **changes
+        )
         async with office.baton.db.write() as tx:
-            reader = await mornings.reader(tx.session, self.deal.workspace_id, CHLOE)
-            assert reader is not None
-            kept = await usage_alerts.add(
-                tx.session, self.deal.workspace_id, card, reader=reader.card.id, route=Route.NOW, on=now.date(), now=now
-            )
-            assert kept is not None
-            ids = await notices.add(tx.session, self.deal.workspace_id, first_notices(kept, reader, now), now)
+            kept, ids = await sample.tell(tx.session, self.deal.workspace_id, made, now)
             await office.baton.engine.enqueue(tx, ids)
         await office.said_to(CHLOE, DROP)
         return kept
@@ -104,26 +78,9 @@ class UsageOffice:
 
 
 async def with_usage(office: Office, **changes: Any) -> UsageOffice:  # noqa: ANN401
-    """A deal of an account that logged in 42 times a week for 40 weeks and 12 times in the last four. Its CSM works
-    around the clock, so that nothing waits for the morning."""
-    deal = await office.deal(**changes)
-    today = office.baton.clock().date()
-    monday = today - timedelta(days=today.weekday())
-    rows = [(monday - WEEK * (44 - week), 42.0 + week % 3 - 1 if week < 40 else FALLEN) for week in range(44)]
-    samples = Samples(
-        ["A-1"] * 88,
-        [on.toordinal() for on, _ in rows] * 2,
-        ["logins"] * 44 + ["active_users"] * 44,
-        np.array([value for _, value in rows] + [value / 3 for _, value in rows]),
-        whole=True,
-    )
-    now = office.baton.clock()
-    always = PersonSettings(begin=time(0, 0), end=time(23, 59), weekdays=frozenset(range(7)))
+    """A deal of an account whose usage fell four weeks ago."""
+    deal, now = await office.deal(**changes), office.baton.clock()
     async with office.baton.db.write() as tx:
-        await usage.record(tx.session, deal.workspace_id, samples, now)
-        row = await tx.session.get_one(Deal, deal.id)
-        chloe = await people.by_slack_id(tx.session, deal.workspace_id, CHLOE)
-        assert chloe is not None
-        await settings.keep(tx.session, chloe.id, chloe.zone, always, now)
-        account = row.account_id
-    return UsageOffice(office, deal, monday, account)
+        await sample.record(tx.session, deal.workspace_id, "A-1", CHLOE, now)
+        account = (await tx.session.get_one(Deal, deal.id)).account_id
+    return UsageOffice(office, deal, sample.monday_before(now), account)
