@@ -16,6 +16,9 @@ COMMANDS = (
     "/handoff status",
     "/milestone",
     "/milestone done 1",
+    "/cs",
+    "/cs usage",
+    "/cs usage harbour",
     "/baton",
     "/baton status",
     "/baton csms",
@@ -40,6 +43,7 @@ def test_guests_and_connect_people_are_refused_and_told_nothing(story: Story, co
         ("/handoff statsu", "/handoff status"),
         ("/deal asign", "assign"),
         ("/milestone mvoe 3 to Friday", "/milestone move"),
+        ("/cs usgae", "/cs usage"),
         ("/baton hlep", "/baton help"),
         ("/baton frobnicate the thing", "help"),
         ("/handoff <script>", "/handoff status"),
@@ -67,7 +71,7 @@ def test_the_wrong_place_says_what_to_do(story: Story, typed: str) -> None:
     assert story.chloe.views() == []
 
 
-@pytest.mark.parametrize("typed", ["/deal help", "/handoff help", "/baton help", "/baton"])
+@pytest.mark.parametrize("typed", ["/deal help", "/handoff help", "/cs", "/cs help", "/baton help", "/baton"])
 def test_help(story: Story, typed: str) -> None:
     assert typed.split(maxsplit=1)[0] in story.ada.command(typed)
 
