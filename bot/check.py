@@ -14,10 +14,11 @@ from bot.clock import real_clock
 from bot.config import WEAK_SECRET_BYTES, Settings, webhook_key
 from bot.errors import Failure, WrongUsage
 from bot.manifest import ManifestMissing, bot_scopes
+from bot.metrics_files import load_metrics
 from bot.playbook_files import SHOWN, VARIABLE, WrongPlaybooks, read_folder
 from bot.serve import check_schema
 from bot.slack_web import TROUBLE, Answer, call, error_code
-from storage import notices, people, schema
+from storage import notices, people, schema, usage
 from storage.database import Database
 
 SKEW_S: Final = 60
@@ -72,6 +73,7 @@ async def check_all(settings: Settings, db: Database, web: AsyncWebClient, manif
     yield schema_line
     if schema_line.mark is Mark.OK:
         yield await _roster(db)
+        yield await _usage(db)
         async for line in _dead_letters(db):
             yield line
 
@@ -165,9 +167,18 @@ def _playbooks(settings: Settings) -> list[Line]:
         )
         for name, playbook in loaded.playbooks.by_name.items()
     ]
+    lines += _metrics(settings)
     if loaded.others:
         lines.append(Line(Mark.NOTE, VARIABLE, f"no playbooks, and left alone: {', '.join(loaded.others[:SHOWN])}."))
     return lines
+
+
+def _metrics(settings: Settings) -> list[Line]:
+    try:
+        metrics = load_metrics(settings.baton_playbooks)
+    except WrongPlaybooks as error:
+        return [Line(Mark.WRONG, "Metrics", str(problem)) for problem in error.problems[:SHOWN]]
+    return [Line(Mark.OK, "Metrics", f"{', '.join(metrics.watched)} are watched.")]
 
 
 def _steps(count: int) -> str:
@@ -182,12 +193,11 @@ async def _cs_channel(settings: Settings, web: AsyncWebClient) -> Line:
                 return Line(Mark.OK, subject, f"the bot is in #{channel.get('name')}.")
         async for channel in _pages(web, "conversations.list", "channels", types="public_channel"):
             if wanted in (channel.get("id"), channel.get("name")):
-                fix = f"Type `/invite @Baton` in #{channel.get('name')}."
-                return Line(Mark.WRONG, subject, f"the bot is not in #{channel.get('name')}.", fix)
+                return Line(Mark.OK, subject, f"the bot joins #{channel.get('name')} by itself.")
     except TROUBLE as error:
         why = error_code(error) or type(error).__name__
         return Line(Mark.WRONG, subject, f"channels can't be listed ({why}).", "Mend the scopes and try again.")
-    fix = "Make it, or invite the bot when it is private, or name another channel."
+    fix = "Make it, or type `/invite @Baton` in it when it is private, or name another channel."
     return Line(Mark.WRONG, subject, f"there is no channel {wanted} the bot can see.", fix)
 
 
@@ -224,6 +234,24 @@ async def _roster(db: Database) -> Line:
         fix = "An admin adds some with `/baton`, or `baton csms import FILE.csv`."
         return Line(Mark.WRONG, "CSMs", "there are none: new deals go to nobody.", fix)
     return Line(Mark.OK, "CSMs", f"{active} take customers over.")
+
+
+async def _usage(db: Database) -> Line:
+    """Usage of accounts nobody knows is kept aside: it would be lost on people unless it is named."""
+    async with db.read() as session:
+        known = await people.workspaces(session)
+        days = [day for one in known if (day := await usage.last_day(session, one.id))]
+        aside = [await usage.unknown_accounts(session, one.id, SHOWN) for one in known]
+    if not days:
+        return Line(Mark.NOTE, "Usage", "none was recorded: nobody hears of customers who use the product less.")
+    count, names = sum(number for number, _ in aside), [name for _, some in aside for name in some][:SHOWN]
+    newest = f"recorded up to {max(days).isoformat()}"
+    if not count:
+        return Line(Mark.OK, "Usage", f"{newest}; every account in it is known.")
+    more = f" and {count - len(names)} more" if count > len(names) else ""
+    found = f"{newest}; {count} {'account is' if count == 1 else 'accounts are'} not known: {', '.join(names)}{more}."
+    fix = "They are kept, and count once `deal.won` names them; correct their ids if it never will."
+    return Line(Mark.NOTE, "Usage", found, fix)
 
 
 async def _dead_letters(db: Database) -> AsyncIterator[Line]:

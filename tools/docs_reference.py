@@ -27,8 +27,7 @@ from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
 from messages.catalog import BUILDERS, PERSONAL
 from messages.help import BY_COMMAND
-from scheduler.courier import ERRANDS
-from scheduler.mornings import MORNING_KINDS, morning_of
+from scheduler.courier import ERRANDS, READ
 
 ROUTE: Final = "/webhooks/baton"
 NONE: Final = "–"
@@ -272,7 +271,7 @@ def slack() -> str:
 
 def messages() -> str:
     """The kinds of messages and errands."""
-    builders: dict[str, Any] = {**BUILDERS, **PERSONAL, **dict.fromkeys(sorted(MORNING_KINDS), morning_of)}
+    builders: dict[str, Any] = {**BUILDERS, **PERSONAL, **dict(sorted(READ.items()))}
     errands = dict(ERRANDS)
     return "\n".join(
         [

@@ -100,10 +100,9 @@ async def test_everything_right(bench: Bench) -> None:
     [
         ("auth.test", {"ok": False, "error": "invalid_auth"}, "SLACK_BOT_TOKEN", "invalid_auth", "Install the app"),
         ("apps.connections.open", {"ok": False, "error": "x_y"}, "SLACK_APP_TOKEN", "x_y", "connections:write"),
-        ("users.conversations", {"ok": True, "channels": []}, "BATON_CS_CHANNEL", "not in #", "/invite @Baton"),
         ("users.lookupByEmail", {"ok": False, "error": "users_not_found"}, "BATON_CS_LEAD", "nobody", "Slack user id"),
         ("users.lookupByEmail", {"ok": True, "user": {"deleted": True}}, "BATON_CS_LEAD", "left", "somebody else"),
-        ("users.conversations", {"ok": False, "error": "missing_scope"}, "BATON_CS_CHANNEL", "missing_scope", ""),
+        ("users.conversations", {"ok": False, "error": "missing_scope"}, "BATON_CS_CHANNEL", "missing_scope", "scopes"),
     ],
 )
 async def test_what_slack_refuses_is_wrong_with_a_way_out(
@@ -114,6 +113,12 @@ async def test_what_slack_refuses_is_wrong_with_a_way_out(
     assert line.mark is Mark.WRONG
     assert found in line.found
     assert fix in line.fix
+
+
+async def test_a_public_channel_is_joined_without_an_admin(bench: Bench) -> None:
+    bench.slack.answers["users.conversations"] = {"ok": True, "channels": []}
+    line = (await bench.lines())["BATON_CS_CHANNEL"]
+    assert str(line) == "ok     BATON_CS_CHANNEL: the bot joins #customer-success by itself."
 
 
 async def test_a_channel_that_is_nowhere(bench: Bench) -> None:

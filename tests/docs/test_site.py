@@ -17,7 +17,7 @@ from bot.playbook_shape import SHAPES
 from handlers.webhooks.models import EVENTS
 from messages.catalog import BUILDERS, PERSONAL
 from messages.help import BY_COMMAND
-from scheduler.courier import ERRANDS
+from scheduler.courier import ERRANDS, READ
 from tests.bot.program import ROOT
 from tools.docs_reference import PAGES
 
@@ -127,8 +127,8 @@ def test_every_event_is_described_with_its_fields() -> None:
 
 def test_every_kind_of_message_says_what_it_says() -> None:
     page = PAGES["messages"]()
-    for kind in (*BUILDERS, *PERSONAL, *dict(ERRANDS)):
-        assert re.search(rf"^\| `{kind}` \| \w.+\w[.!]? \|$", page, re.MULTILINE), kind
+    for kind in (*BUILDERS, *PERSONAL, *READ, *dict(ERRANDS)):
+        assert re.search(rf"^\| `{kind}` \| [`\w].+\w[.!]? \|$", page, re.MULTILINE), kind
 
 
 def test_every_command_of_slack_is_described_with_its_words() -> None:
