@@ -69,6 +69,10 @@ class Studio:
     async def close(self) -> None:
         """End the process; nothing is drawn after this."""
         self._closed = True
+        if self._turn.locked() and self.worker is not None:
+            # Nobody waits for a picture any more.
+            with contextlib.suppress(ProcessLookupError):
+                self.worker.kill()
         async with self._turn:
             await self._end()
 

@@ -121,6 +121,18 @@ async def test_what_cant_be_drawn_is_said_and_the_next_one_is_drawn() -> None:
         await studio.close()
 
 
+async def test_the_end_does_not_wait_for_a_picture() -> None:
+    studio = Studio()
+    drawing = asyncio.create_task(studio.draw(FELL))
+    while studio.worker is None:
+        await asyncio.sleep(0)
+    worker = studio.worker
+    await studio.close()
+    with pytest.raises(ChartError, match="ended"):
+        await drawing
+    assert worker.returncode == -signal.SIGKILL
+
+
 async def test_nobody_waits_for_ever() -> None:
     studio = Studio(patience_s=0.01)
     try:
