@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from domain.calendar import WorkingDays
@@ -13,6 +14,9 @@ from domain.plan.kickoff import late_since_close
 from domain.plan_picture import Milestone, PlanPicture, State
 from domain.playbook import Kind
 from domain.text import clean
+from domain.usage.alerts import Severity
+from domain.usage_alert import State as AlertState
+from domain.usage_alert import UsageAlertCard
 
 SHOWN: Final = 3
 """Deals at risk a CSM's part of a digest names; the rest is counted (design §4)."""
@@ -21,6 +25,9 @@ HANDOFF_DAYS: Final = 3
 MANY_QUESTIONS: Final = 5
 QUESTION_DAYS: Final = 5
 """Working days after which one open question is a risk by itself."""
+_FALLEN: Final[Mapping[Severity, int]] = MappingProxyType(
+    {Severity.SEVERE: 60, Severity.MEDIUM: 40, Severity.LOW: 16, Severity.INFO: 0}
+)
 _WORDS: Final = 80
 _NAME: Final = 60
 
@@ -36,13 +43,14 @@ class Danger(StrEnum):
     RETURNED = "returned"
     PROMISES = "promises"
     QUESTIONS = "questions"
+    USAGE = "usage"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason. ``days``: how long already (working days for the kickoff, else calendar days); ``count``: how many
-    such things; ``what``: the worst of them, ``who`` can help, as typed, '' for none; ``weight`` its part of the score.
-    """
+    such things (for usage: how many percent are missing); ``what``: the worst of them, ``who`` can help, as typed, ''
+    for none; ``weight`` its part of the score."""
 
     danger: Danger
     weight: int
@@ -55,7 +63,8 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the rule looks at. ``plan`` needs to hold only the milestones that are open and late, blocked, the kickoff
-    or the early win. ``handoff_since``: when it was asked for or given back. Promises are open ones with a day."""
+    or the early win. ``handoff_since``: when it was asked for or given back. Promises are open ones with a day.
+    ``usage`` is the fall that goes on."""
 
     deal_id: int
     name: str
@@ -68,6 +77,7 @@ class Standing:
     oldest_question: datetime | None = None
     promises: int = 0
     oldest_promise: date | None = None
+    usage: UsageAlertCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ def at_risk(standing: Standing, *, today: date, zone: tzinfo, days: WorkingDays)
     """Why this deal is at risk on the local day ``today``, or None when it is on its way."""
     reasons = [*_of_plan(standing.plan, today, days), *_of_handoff(standing, today, zone, days)]
     reasons += _of_people(standing, today, zone, days)
+    reasons += _of_usage(standing.usage, today)
     if not reasons:
         return None
     reasons.sort(key=lambda one: (-one.weight, one.danger))
@@ -170,6 +181,17 @@ def _of_people(standing: Standing, today: date, zone: tzinfo, days: WorkingDays)
             age = (today - asked).days
             found.append(Reason(Danger.QUESTIONS, 15 + min(standing.questions, 10), age, standing.questions))
     return found
+
+
+def _of_usage(card: UsageAlertCard | None, today: date) -> list[Reason]:
+    """A fall weighs by how deep it is; half as much while somebody is on it or it is snoozed."""
+    if card is None or card.ended is not None or card.state is AlertState.NOT_USEFUL:
+        return []
+    weight = _FALLEN[card.severity] if card.waits(today) else _FALLEN[card.severity] // 2
+    missing = max(0, min(100, round(card.missing * 100)))
+    who = clean(card.by_name, _NAME).text if card.state is AlertState.TAKEN and card.by_name else ""
+    what = clean(card.metric.replace("_", " "), _WORDS).text
+    return [Reason(Danger.USAGE, weight, (today - card.since).days, missing, what, who)]
 
 
 def _is_over(one: Milestone, today: date) -> bool:

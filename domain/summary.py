@@ -48,7 +48,8 @@ class Summary:
 
     ``monday`` names the week; ``today`` is the local day it is told on, what is late is late by then. ``done`` was
     settled in the week before ``monday``. ``promises`` are open and due by the week's end; ``later`` counts the open
-    ones that are not. ``usage`` is one line or ''. ``count`` is None while there is no plan.
+    ones that are not. ``usage`` is one line or '', ``calm``: it says that usage is as usual. ``count`` is None while
+    there is no plan.
     """
 
     monday: date
@@ -62,12 +63,13 @@ class Summary:
     promises: tuple[CommitmentPicture, ...] = ()
     later: int = 0
     usage: str = ""
+    calm: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing happened and nothing waits: such a week is told in one line."""
         parts = (self.done, self.due, self.overdue, self.blocked, self.questions, self.promises)
-        return not any(parts) and not self.usage
+        return not any(parts) and (self.calm or not self.usage)
 
 
 def summarize(
@@ -78,6 +80,7 @@ def summarize(
     zone: tzinfo,
     usual: int | None = None,
     usage: str = "",
+    calm: bool = False,
 ) -> Summary:
     """The week that begins on ``monday``, as it stands at ``now`` (aware) in the CSM's ``zone``."""
     plan = picture.plan
@@ -102,6 +105,7 @@ def summarize(
         promises=tuple(sorted(due_promises, key=lambda one: (one.due or _NEVER, one.id))),
         later=len(promised) - len(due_promises),
         usage=usage,
+        calm=calm,
     )
 
 

@@ -9,7 +9,8 @@ from messages.blocks import actions, button, context, divider, header, section
 from messages.ids import ACT_LINK, ACT_PLAN_ALL
 from messages.limits import SECTION
 from messages.say import Block, Message, Quiet
-from messages.text import channel_link, day, mention, plural, short
+from messages.text import channel_link, day, listed, mention, plural, short
+from messages.usage_numbers import percent
 from messages.values import pack
 
 LEAD: Final = "lead"
@@ -18,13 +19,40 @@ _WHAT: Final = 50
 _REASONS: Final = 4
 _ROOM: Final = 9_000
 """Characters of the lead's digest: Slack refuses somewhat less than 12,000 over all blocks."""
+_FALLS_ROOM: Final = 1_600
 _OPEN: Final = "https://slack.com/app_redirect?channel={channel}&team={team}"
 """Opens a channel wherever Slack runs (docs.slack.dev, deep linking)."""
 
 
 def portfolio_digest(facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
     """In person. ``facts``: ``to`` csm or lead, ``day`` ISO, ``team`` Slack's id of the workspace; for a CSM ``mine``
-    one portfolio; for the lead ``team_of`` [Slack id or '', portfolio] per CSM, '' for deals nobody is CSM of."""
+    one portfolio; for the lead ``team_of`` [Slack id or '', portfolio] per CSM, '' for deals nobody is CSM of. In
+    ``usage`` customer, metric, share missing and since when (ISO) of falls nothing else tells, ``usage_more`` how many
+    more."""
+    message, falls = _of_deals(facts), _falls(facts)
+    if not falls:
+        return message
+    if isinstance(message, Quiet):
+        return Message("Slight falls of usage", falls)
+    return Message(message.text, [*message.blocks, *falls])
+
+
+def _falls(facts: Mapping[str, Any]) -> list[Block]:
+    told = cast("list[tuple[str, str, float, str]]", facts.get("usage") or [])
+    if not told:
+        return []
+    lines = [
+        f"• *{short(name, _NAME)}*: {short(metric.replace('_', ' '), _WHAT)} {percent(-missing)} since "
+        f"{day(date.fromisoformat(since))}"
+        for name, metric, missing, since in told
+    ]
+    more = int(facts.get("usage_more") or 0)
+    if more:
+        lines.append(f"• and {more:,} more: `/cs usage` with the customer's name")
+    return [divider(), section("*Usage has fallen, told only here*\n" + listed(lines, _FALLS_ROOM))]
+
+
+def _of_deals(facts: Mapping[str, Any]) -> Message | Quiet:
     on = day(date.fromisoformat(str(facts["day"])))
     if facts.get("to") == LEAD:
         team = [
@@ -146,6 +174,7 @@ def reason_words(one: Reason) -> str:
         Danger.RETURNED: f"the handoff was given back {days} ago",
         Danger.PROMISES: f"{plural(one.count, 'promise')} late, the oldest by {days}",
         Danger.QUESTIONS: f"{plural(one.count, 'open question')}, the oldest {days} old",
+        Danger.USAGE: f"{short(one.what, _WHAT)} are {one.count} % below usual for {days}",
     }[one.danger]
 
 
@@ -160,4 +189,5 @@ def next_words(one: Reason) -> str:
         Danger.RETURNED: "ask the seller to complete it",
         Danger.PROMISES: "keep it, or agree on another day",
         Danger.QUESTIONS: "get answers in the channel",
+        Danger.USAGE: f"ask {short(one.who, _WHAT)} what came of it" if one.who else "call them and ask what changed",
     }[one.danger]

@@ -40,7 +40,7 @@ _QUESTIONS_A_PAGE: Final = 30
 
 def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
     """In the deal's channel on Monday. ``facts``: ``monday`` ISO, ``zone`` of the CSM, ``usual`` days of a finished
-    deal or None, ``usage`` one line as typed, or ''."""
+    deal or None, ``usage`` one line as typed, or '', ``calm``: it says that usage is as usual."""
     if picture.state is DealState.CLOSED:
         return Quiet("the deal is finished")
     zone = zone_of(str(facts.get("zone") or "UTC"))
@@ -54,6 +54,7 @@ def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime
         zone=zone,
         usual=usual if isinstance(usual, int) else None,
         usage=usage,
+        calm=bool(facts.get("calm")),
     )
     return empty_week(picture, week) if week.is_empty else full_week(picture, week)
 
@@ -70,6 +71,8 @@ def empty_week(picture: DealPicture, week: Summary) -> Message:
         text = f"*{name_of(picture)}*: a quiet week. There is no plan yet; `/milestone` shows one."
     else:
         text = f"*{name_of(picture)}*: a quiet week, nothing due and nothing open. {_count_words(count)}."
+    if week.usage:
+        text += f" {short(week.usage, _USAGE)}"
     return Message(text, [section(text)])
 
 

@@ -12,8 +12,9 @@ from domain.deal_clock import Look
 from domain.deals import DealState
 from domain.person import PersonCard
 from domain.summary import WEEK, monday_of, usual_days
+from messages.usage_summary import as_usual, fallen
 from scheduler.deciders import Decider, Decision, Freshened, Means, Unsaid
-from storage import deal_clocks, people, summaries
+from storage import deal_clocks, people, summaries, usage_calm, usage_cards
 from storage.deal_clocks import ClockFacts
 from storage.due import DueRow
 from storage.notices import NewNotice
@@ -38,15 +39,32 @@ class WeeklySummaries:
         self._means = means
 
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
-        """Two queries, and one for each workspace."""
+        """Four queries, and one for each workspace."""
+        lines = await self._usage(session, rows, now)
         found = await deal_clocks.load_many(session, [row.deal_id or 0 for row in rows], plans=False)
         usual: dict[int, int | None] = {}
         for row in rows:
             if row.workspace_id not in usual:
                 usual[row.workspace_id] = usual_days(await summaries.days_taken(session, row.workspace_id))
-        return [self._one(row, found.get(row.deal_id or 0), now, usual[row.workspace_id]) for row in rows]
+        return [
+            self._one(
+                row, found.get(row.deal_id or 0), now, usual[row.workspace_id], lines.get(row.deal_id or 0, ("", False))
+            )
+            for row in rows
+        ]
 
-    def _one(self, row: DueRow, deal: ClockFacts | None, now: datetime, usual: int | None) -> Decision:
+    async def _usage(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> dict[int, tuple[str, bool]]:
+        """The line about usage of each deal's customer, and whether it is as usual; none where nothing is known."""
+        ids, metrics = [row.deal_id or 0 for row in rows], self._means.metrics
+        week = monday_of(now.astimezone(zone_named(self._means.zone)).date()) - WEEK
+        calm = await usage_calm.did(session, ids, metrics.primary, week)
+        falls = await usage_cards.of_deals(session, ids)
+        found = {deal: (as_usual(count, metrics, week), True) for deal, count in calm.items()}
+        return found | {deal: (fallen(card, metrics), False) for deal, card in falls.items()}
+
+    def _one(
+        self, row: DueRow, deal: ClockFacts | None, now: datetime, usual: int | None, usage: tuple[str, bool]
+    ) -> Decision:
         if deal is None or deal.state is DealState.CLOSED:
             return Decision(row.id, None, why=FINISHED)
         zone = zone_of(deal, self._means)
@@ -64,7 +82,7 @@ class WeeklySummaries:
         return Decision(
             row.id,
             look.again,
-            (summary(deal.deal_id, monday, zone, usual, now),),
+            (summary(deal.deal_id, monday, zone, usual, now, usage),),
             zone=zone,
             unsaid=missed,
             withdrawn=(summary_key(deal.deal_id, monday - WEEK),),
@@ -140,8 +158,11 @@ def summary_key(deal_id: int, monday: date) -> str:
     return f"deal:{deal_id}:summary:{monday.isoformat()}"
 
 
-def summary(deal_id: int, monday: date, zone: str, usual: int | None, now: datetime) -> NewNotice:
-    """One week's summary. ``usage`` is one line about how the customer uses the product; '' says nothing."""
+def summary(
+    deal_id: int, monday: date, zone: str, usual: int | None, now: datetime, usage: tuple[str, bool] = ("", False)
+) -> NewNotice:
+    """One week's summary. ``usage`` is one line about how the customer uses the product ('' says nothing), and whether
+    that is as usual."""
     return NewNotice(
         key=summary_key(deal_id, monday),
         kind="weekly_summary",
@@ -149,7 +170,7 @@ def summary(deal_id: int, monday: date, zone: str, usual: int | None, now: datet
         audience="deal",
         not_before=now,
         deal_id=deal_id,
-        facts={"monday": monday.isoformat(), "zone": zone, "usual": usual, "usage": ""},
+        facts={"monday": monday.isoformat(), "zone": zone, "usual": usual, "usage": usage[0], "calm": usage[1]},
         priority=SUMMARY_PRIORITY,
     )
 

@@ -16,13 +16,16 @@ from domain.settings import PersonSettings
 from domain.summary import monday_of
 from scheduler.deal_clocks import find_lead
 from scheduler.deciders import Decision, Means
-from storage import deal_clocks, portfolios
+from storage import deal_clocks, portfolios, usage_alerts
 from storage.due import DueRow
 from storage.notices import NewNotice
+from storage.usage_cards import Kept
 
 KIND: Final = deal_clocks.PORTFOLIO
 PRIORITY: Final = 8
 """After the summaries."""
+FALLS: Final = 30
+"""Falls of usage a digest names; the rest is counted."""
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ class PortfolioDigests:
         self._means = means
 
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
-        """Two queries for the people, and four for each thousand deals of theirs."""
+        """Four queries for the people, and five for each thousand deals of theirs."""
         if not rows:
             return []
         found = await deal_clocks.people(session, [row.person_id or 0 for row in rows])
@@ -75,9 +78,14 @@ class PortfolioDigests:
         leading = next((one for one in asked if lead is not None and one.person.id == lead.id), None)
         mine, team = await self._count(session, workspace, asked, leading)
         team_id = await deal_clocks.team_id(session, workspace)
-        said = [_said(one, mine.get(one.person.id, _Tally()), now, team_id) for one in asked if one is not leading]
+        falls = await _falls(session, asked)
+        said = [
+            _said(one, mine.get(one.person.id, _Tally()), falls.get(one.person.id, ()), now, team_id)
+            for one in asked
+            if one is not leading
+        ]
         if leading is not None:
-            said.append(await self._to_lead(session, leading, team, now, team_id))
+            said.append(await self._to_lead(session, leading, team, falls.get(leading.person.id, ()), now, team_id))
         return [*quiet, *said]
 
     def _when(self, row: DueRow, person: PersonCard, settings: PersonSettings, now: datetime) -> _Asked | Decision:
@@ -111,23 +119,50 @@ class PortfolioDigests:
         return at_risk(standing, today=one.today, zone=zone_named(one.person.zone), days=days)
 
     async def _to_lead(
-        self, session: AsyncSession, one: _Asked, team: dict[int | None, _Tally], now: datetime, team_id: str
+        self,
+        session: AsyncSession,
+        one: _Asked,
+        team: dict[int | None, _Tally],
+        falls: Sequence[Kept],
+        now: datetime,
+        team_id: str,
     ) -> Decision:
         names = await deal_clocks.people(session, [number for number in team if number is not None])
         parts = [
             [names[number][0].slack_id if number in names else "", to_json(_portfolio(found))]
             for number, found in team.items()
         ]
-        if not any(found.deals for found in team.values()):
+        if not falls and not any(found.deals for found in team.values()):
             return Decision(one.row.id, one.again, why="there are no open deals", zone=one.person.zone)
-        facts = {"to": "lead", "day": one.today.isoformat(), "team": team_id, "team_of": parts}
+        facts = {"to": "lead", "day": one.today.isoformat(), "team": team_id, "team_of": parts, **_usage(falls)}
         return _decision(one, facts, now)
 
 
-def _said(one: _Asked, mine: _Tally, now: datetime, team_id: str) -> Decision:
-    if not mine.deals:
+async def _falls(session: AsyncSession, asked: Sequence[_Asked]) -> dict[int, list[Kept]]:
+    """What of usage these digests are the first to tell, the worst first, by our id of the reader."""
+    found = await usage_alerts.untold(session, [one.person.id for one in asked], max(one.today for one in asked))
+    for one in asked:
+        mine = found.get(one.person.id, [])
+        mine.sort(key=lambda kept: (-kept.card.missing, kept.card.account_name, kept.card.id))
+        await usage_alerts.told_in_digest(session, [kept.card.id for kept in mine], one.today)
+    return found
+
+
+def _usage(falls: Sequence[Kept]) -> dict[str, Any]:
+    """``usage``: customer, metric, share missing, since when, for each fall that is named; ``usage_more`` how many are
+    not."""
+    named = [
+        [kept.card.account_name, kept.card.metric, kept.card.missing, kept.card.since.isoformat()]
+        for kept in falls[:FALLS]
+    ]
+    return {"usage": named, "usage_more": len(falls) - len(named)}
+
+
+def _said(one: _Asked, mine: _Tally, falls: Sequence[Kept], now: datetime, team_id: str) -> Decision:
+    if not mine.deals and not falls:
         return Decision(one.row.id, one.again, why="they have no open deals", zone=one.person.zone)
     facts = {"to": "csm", "day": one.today.isoformat(), "team": team_id, "mine": to_json(_portfolio(mine))}
+    facts |= _usage(falls)
     return _decision(one, facts, now)
 
 

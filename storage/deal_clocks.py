@@ -20,12 +20,14 @@ from storage.due import NewDue
 from storage.models import Deal, Person, Workspace
 from storage.plan_models import Due, PersonSetting, Plan
 from storage.plan_models import Milestone as MilestoneRow
+from storage.usage_alert_models import UsageAlert
 
 PORTFOLIO: Final = "portfolio_digest"
 """Kind of the rows and notices of portfolios."""
 
-_DEAL, _PERSON, _SETTING, _PLAN, _MILESTONE, _WORKSPACE, _DUE = (
-    cast("Table", model.__table__) for model in (Deal, Person, PersonSetting, Plan, MilestoneRow, Workspace, Due)
+_DEAL, _PERSON, _SETTING, _PLAN, _MILESTONE, _WORKSPACE, _DUE, _ALERT = (
+    cast("Table", model.__table__)
+    for model in (Deal, Person, PersonSetting, Plan, MilestoneRow, Workspace, Due, UsageAlert)
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _CARD: Final = tuple(_PERSON.c[name] for name in ("id", "slack_id", "name", "email", "locale", "zone"))
@@ -60,6 +62,7 @@ _PEOPLE: Final = (
     .where(_PERSON.c.id.in_(_IDS), _PERSON.c.is_deleted.is_(False))
 )
 _WITH_DEALS: Final = select(_DEAL.c.csm_id).where(_DEAL.c.state.in_(("opening", "open")), _DEAL.c.csm_id.is_not(None))
+_WITH_FALLS: Final = select(_ALERT.c.reader_id).where(_ALERT.c.ended == "", _ALERT.c.reader_id.is_not(None))
 _HAS_PORTFOLIO: Final = (
     select(_DUE.c.id)
     .where(_DUE.c.person_id == _PERSON.c.id, _DUE.c.kind == PORTFOLIO, _DUE.c.next_due_utc.is_not(None))
@@ -111,8 +114,9 @@ def portfolio_row(person_id: int, zone: str, now: datetime) -> NewDue:
 
 
 async def without_portfolio(session: AsyncSession, lead: str) -> dict[int, list[tuple[int, str]]]:
-    """CSMs of open deals, and the lead, who have no row for their portfolio yet: our id and zone, by workspace."""
-    which = _PERSON.c.id.in_(_WITH_DEALS)
+    """CSMs of open deals, who is told of falls of usage, and the lead, if they have no row for their portfolio: our id
+    and zone, by workspace."""
+    which = or_(_PERSON.c.id.in_(_WITH_DEALS), _PERSON.c.id.in_(_WITH_FALLS))
     if lead:
         which = or_(which, _PERSON.c.email == lead.casefold() if "@" in lead else _PERSON.c.slack_id == lead)
     found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""How open deals stand, for the portfolios of many CSMs at once: a thousand deals at a time, four queries each time."""
+"""How open deals stand, for the portfolios of many CSMs at once: a thousand deals at a time, five queries each time."""
 
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
@@ -16,6 +16,7 @@ from storage import glances
 from storage.models import Account, Commitment, Deal, Handoff, Question
 from storage.plan_models import Milestone as MilestoneRow
 from storage.plan_models import Plan
+from storage.usage_cards import of_deals
 
 AT_ONCE: Final = 1_000
 """Deals of a portfolio read at once, so that the memory it takes is the same for any number of deals."""
@@ -78,7 +79,7 @@ _PROMISED: Final = (
 async def standings(
     session: AsyncSession, workspace_id: int, horizon: date, csm_ids: Sequence[int] | None = None, most: int = AT_ONCE
 ) -> AsyncGenerator[list[Standing]]:
-    """How the open deals of these CSMs stand (None: of everybody), at most ``most`` at a time and four queries
+    """How the open deals of these CSMs stand (None: of everybody), at most ``most`` at a time and five queries
     each time. What is due on ``horizon`` or later is no risk to anybody yet."""
     after = 0
     while True:
@@ -102,6 +103,7 @@ async def _standings(session: AsyncSession, deals: Sequence[Row[Any]], horizon: 
         milestones[row.deal_id].append(glances.milestone(row))
     asked = {row.deal_id: row for row in await glances.rows(session, _ASKED, ids)}
     promised = {row.deal_id: row for row in await glances.rows(session, _PROMISED, ids | {"horizon": horizon})}
+    falls = await of_deals(session, ids["ids"])
     found: list[Standing] = []
     for row in deals:
         questions, promises = asked.get(row.id), promised.get(row.id)
@@ -119,6 +121,7 @@ async def _standings(session: AsyncSession, deals: Sequence[Row[Any]], horizon: 
                 oldest_question=questions.oldest if questions else None,
                 promises=promises.many if promises else 0,
                 oldest_promise=promises.oldest if promises else None,
+                usage=falls.get(row.id),
             )
         )
     return found

@@ -67,11 +67,6 @@ _DEALS: Final = (
     .order_by(_DEAL.c.id)
 )
 _ACCOUNTS: Final = select(_ACCOUNT.c.id, _ACCOUNT.c.external_id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(_IDS))
-_OF_DEALS: Final = (
-    WHOLE.add_columns(_DEAL.c.id.label("of_deal"))
-    .join(_DEAL, _DEAL.c.account_id == _ALERT.c.account_id)
-    .where(_DEAL.c.id.in_(_IDS), _GOING_ON)
-)
 _WAITING: Final = and_(_GOING_ON, _ALERT.c.state.in_((State.OPEN.value, State.SNOOZED.value)))
 _UNTOLD: Final = (
     WHOLE.where(
@@ -314,14 +309,6 @@ async def untold(session: AsyncSession, readers: Collection[int], today: date) -
     for row in (await session.execute(_UNTOLD, {"ids": sorted(readers), "before": today})).all():
         found[row.reader_id].append(kept_of(row))
     return dict(found)
-
-
-async def of_deals(session: AsyncSession, deal_ids: Collection[int]) -> dict[int, UsageAlertCard]:
-    """What goes on with the customers of these deals, by our id of the deal, in one query."""
-    if not deal_ids:
-        return {}
-    rows = await session.execute(_OF_DEALS, {"ids": sorted(set(deal_ids))})
-    return {row.of_deal: kept_of(row).card for row in rows.all()}
 
 
 async def counts(session: AsyncSession, workspace_id: int, since: date) -> Told:
