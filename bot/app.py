@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import FollowedClock, real_clock, shifted_clock
 from bot.config import Settings
 from bot.identity import Identity
+from bot.metrics_files import load_metrics
 from bot.plans_files import load_plans
 from bot.playbook_files import load_playbooks
 from bot.slack_web import call, web_client
@@ -26,6 +27,7 @@ from bot.zones import country_of_zone, zone_rules
 from domain.calendar import Calendars
 from domain.clock import Clock
 from domain.plays.plans import PlanOrder
+from domain.usage.metrics import Metrics as UsageMetrics
 from domain.usage_steps import UsageSteps
 from handlers.health import health_router
 from handlers.metrics import MeasuredRequests, Metrics
@@ -110,6 +112,7 @@ def make_engines(
     once: bool,
     plans: PlanOrder,
     steps: UsageSteps,
+    metrics: UsageMetrics,
 ) -> Engines:
     """What delivers, with a client of Slack of its own, which repeats nothing by itself."""
     place = Workplace(
@@ -123,6 +126,7 @@ def make_engines(
         calendars=calendars,
         plans=plans,
         steps=steps,
+        metrics=metrics,
     )
     courier, log = DealCourier(place), structlog.stdlib.get_logger("baton.engine")
     means = EngineMeans(db, clock, place.slack, courier, log)
@@ -132,12 +136,16 @@ def make_engines(
     return Engines(embedded, ProcrastinateEngine(means), courier, place.studio)
 
 
-def make_ticker(settings: Settings, db: Database, clock: Clock, engines: Engines, calendars: Calendars) -> Ticker:
+def make_ticker(
+    settings: Settings, db: Database, clock: Clock, engines: Engines, calendars: Calendars, metrics: UsageMetrics
+) -> Ticker:
     """The clock, with everything that decides about what is due."""
     lead = settings.baton_cs_lead or ""
-    means = Means(calendars, lead=lead, zone=settings.baton_timezone)
+    means = Means(calendars, lead, settings.baton_timezone, settings.baton_usage_weeks, metrics)
     log = structlog.stdlib.get_logger("baton.clock")
-    return Ticker(ClockMeans(db, clock, engines.running, deciders(means), log, zone_rules(), lead))
+    return Ticker(
+        ClockMeans(db, clock, engines.running, deciders(means), log, zone_rules(), lead, settings.baton_timezone)
+    )
 
 
 def _pacer(settings: Settings, db: Database) -> Pacer:
@@ -170,8 +178,11 @@ def build(
     calendars = Calendars(country_of_zone(), settings.holiday_countries)
     plans = load_plans(settings.baton_playbooks)
     steps = load_usage_steps(settings.baton_playbooks)
-    engines = make_engines(settings, db, clock, session, calendars, once=once, plans=plans, steps=steps)
-    ticker = make_ticker(settings, db, clock, engines, calendars)
+    usage_metrics = load_metrics(settings.baton_playbooks)
+    engines = make_engines(
+        settings, db, clock, session, calendars, once=once, plans=plans, steps=steps, metrics=usage_metrics
+    )
+    ticker = make_ticker(settings, db, clock, engines, calendars, usage_metrics)
     if followed is not None:
         followed.on_jump(ticker.wake)
         followed.on_jump(engines.running.wake)
@@ -185,6 +196,7 @@ def build(
         days=calendars.installation,
         calendars=calendars,
         plans=plans,
+        metrics=usage_metrics,
         disturbed=engines.courier.disturbed,
     )
     bolt = _bolt(settings, session, state)

@@ -173,6 +173,8 @@ class Settings(BaseSettings):
     """How log lines look: `console` for people, `json` for machines."""
     baton_clock_url: Annotated[str, AfterValidator(_web_address)] | None = None
     """A clock to follow instead of the machine's; for tests and the demo."""
+    baton_usage_weeks: Annotated[int, Field(ge=1, le=1_040)] = 60
+    """How many weeks the days of usage are kept; of older ones only the sums of weeks are."""
     baton_pace: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] = 1.0
     """How many times faster than Slack's published pace messages go; 0 is without pacing. For tests and the demo."""
     baton_posts_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 300

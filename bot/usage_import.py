@@ -1,7 +1,9 @@
 """A file of usage into the database, chunk by chunk, each in a transaction with how far the file came."""
 
+import gc
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -45,8 +47,13 @@ async def import_usage(
         done = await usage_imports.load(session, workspace_id, digest)
     resumed, names, sifter = done.records, Names(), Sifter(whole=table.form.whole)
     unknown: set[str] = set()
-    for chunk in table.chunks(resumed):
-        samples, refused = _sift(chunk, sifter, table.word, file, refusals)
+    chunks = table.chunks(resumed)
+    while True:
+        with _no_collection():
+            chunk = next(chunks, None)
+            if chunk is None:
+                break
+            samples, refused = _sift(chunk, sifter, table.word, file, refusals)
         async with db.write() as tx:
             found = await usage.record(tx.session, workspace_id, samples, clock(), names)
             done = replace(
@@ -74,6 +81,16 @@ async def pack(db: Database, workspace_id: int, progress: Progress) -> None:
             left = await usage.pack_all(tx.session, workspace_id, most=PACKED_AT_ONCE)
         packed += left
         progress("Packing", packed, packed + left)
+
+
+@contextmanager
+def _no_collection() -> Generator[None]:
+    """A chunk makes a hundred thousand lists and no cycle: to look for some takes as long as to read it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _sift(chunk: Chunk, sifter: Sifter, word: str, file: Path, refusals: Refusals) -> tuple[Samples, int]:

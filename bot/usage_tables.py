@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from io import TextIOWrapper
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
@@ -133,7 +133,9 @@ class _Csv:
 
     def __init__(self, file: Path, stream: BinaryIO, text: TextIOWrapper) -> None:
         self._stream = stream
-        self._reader = csv.reader(text)
+        first = text.readline()
+        # Table programs of countries that write 1,5 part cells by semicolons.
+        self._reader = csv.reader(chain([first], text), delimiter=";" if ";" in first and "," not in first else ",")
         try:
             heading = next(self._reader, list[str]())
         except csv.Error as error:

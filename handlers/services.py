@@ -3,19 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 from domain.calendar import Calendars, WorkingDays, zone_named
 from domain.clock import Clock
 from domain.playbook import Playbooks
 from domain.plays.plans import PlanOrder
-from domain.usage.metrics import Metrics
+from domain.usage.metrics import USUAL, Metrics
 from handlers.people import PeopleDirectory
 from storage.database import Database
 from storage.port import Engine
-
-USUAL: Final = Metrics("logins", ("sticky_events",), "active_users", "top_user_events")
-"""The metrics of an installation that says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)

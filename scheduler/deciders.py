@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import Calendars
+from domain.usage.metrics import USUAL, Metrics
 from storage.due import DueRow
 from storage.notices import NewNotice
 
@@ -52,11 +53,14 @@ class Decision:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What deciders are given besides rows and time. ``lead`` is a Slack id or an e-mail address, '' for none; ``zone``
-    the fallback of the workspace."""
+    the fallback of the workspace; ``usage_weeks`` how many weeks the days of usage are kept, ``metrics``
+    what its metrics mean."""
 
     calendars: Calendars
     lead: str = ""
     zone: str = "UTC"
+    usage_weeks: int = 60
+    metrics: Metrics = USUAL
 
 
 class Decider(Protocol):

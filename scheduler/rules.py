@@ -7,7 +7,9 @@ from scheduler.deciders import Deciders, Means
 from scheduler.morning import MorningDecider
 from scheduler.portfolios import KIND, PortfolioDigests
 from scheduler.usage_clock import usage_deciders
+from scheduler.usage_retention import UsageRetention
 from storage.due import MORNING_KIND
+from storage.usage import RETENTION_KIND
 
 
 def deciders(means: Means) -> Deciders:
@@ -18,5 +20,6 @@ def deciders(means: Means) -> Deciders:
             **usage_deciders(means),
             KIND: PortfolioDigests(means),
             MORNING_KIND: MorningDecider(means),
+            RETENTION_KIND: UsageRetention(means.usage_weeks),
         }
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +9,7 @@ from domain.calendar import Calendars, WorkingDays
 from domain.clock import Clock
 from domain.picture import DealPicture, PersonCard
 from domain.plays.plans import PlanOrder
-from domain.usage.metrics import Metrics
+from domain.usage.metrics import USUAL, Metrics
 from domain.usage_steps import UsageSteps
 from messages.text import zone_of
 from scheduler.charts.studio import Studio
@@ -18,8 +17,6 @@ from scheduler.slack import Slack
 from storage import people, pictures
 from storage.database import Database
 from storage.pictures import person_card
-
-USUAL_METRICS: Final = Metrics("logins", ("sticky_events",), "active_users", "top_user_events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Workplace:
     calendars: Calendars = field(default_factory=Calendars)
     plans: PlanOrder = field(default_factory=PlanOrder)
     studio: Studio = field(default_factory=Studio)
-    metrics: Metrics = USUAL_METRICS
+    metrics: Metrics = USUAL
     steps: UsageSteps = field(default_factory=UsageSteps)
 
     async def picture(self, deal_id: int, *, plan: bool = False) -> DealPicture | None:

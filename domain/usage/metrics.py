@@ -46,3 +46,7 @@ class Metrics:
     def of(self, name: str) -> Metric:
         """What a metric is called; one the installation says nothing about is called by its name."""
         return self.named.get(name) or Metric(name.replace("_", " ").capitalize(), name.replace("_", " "))
+
+
+USUAL: Final = Metrics("logins", ("sticky_events",), "active_users", "top_user_events")
+"""Where no file says anything (`playbooks/metrics.yaml` says the same, with titles)."""

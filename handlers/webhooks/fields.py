@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from domain.text import clean
+from domain.usage.samples import LARGEST
 
 ID: Final = 200
 NAME: Final = 300
@@ -200,7 +201,7 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "description": "ISO 8601; without a zone it is UTC."}),
 ]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Number = Annotated[float, BeforeValidator(_number), Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 Score = Annotated[int, Field(ge=0, le=10), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

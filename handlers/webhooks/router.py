@@ -1,6 +1,6 @@
 """`POST /webhooks/baton`: signed events in, each taken in once."""
 
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from fastapi import APIRouter
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from domain.deals import AccountFacts, DealFacts
+from domain.usage.samples import Samples, Sifter
 from handlers.body import BodyTooLarge, BodyUnfinished, read_body
 from handlers.services import Services
 from handlers.webhooks.deals import Stage, Teller, record_deal_won, record_stage
@@ -21,13 +22,14 @@ from handlers.webhooks.models import (
     Problem,
     Refusal,
     SubscriptionCanceled,
+    UsageRecorded,
 )
 from handlers.webhooks.openapi import REQUEST
 from handlers.webhooks.parse import Event, Unusable, parse
 from handlers.webhooks.problems import NotReady, TooLarge, Unfinished, WebhookProblem
 from handlers.webhooks.signature import verify
 from handlers.webhooks.subscriptions import record_canceled, record_plan_changed
-from storage import inbound
+from storage import inbound, usage
 from storage.database import Tx
 
 _log = structlog.stdlib.get_logger("baton.webhooks")
@@ -116,7 +118,7 @@ async def _record(services: Services, event_id: str, event: Event) -> JSONRespon
             source=SOURCE,
             event_id=event_id,
             kind=event.kind,
-            body={"timestamp": event.at.isoformat(), "data": event.data.model_dump(mode="json", by_alias=True)},
+            body={"timestamp": event.at.isoformat(), "data": _kept(event)},
             now=services.clock(),
         )
         if row is None:
@@ -131,6 +133,14 @@ async def _record(services: Services, event_id: str, event: Event) -> JSONRespon
         return _answer(202, 0, int(earlier.get("accepted", 1)), refused)
     _log.info("webhook taken in", kind=event.kind, accepted=event.accepted, refused=len(event.refused))
     return _answer(202, event.accepted, 0, event.refused)
+
+
+def _kept(event: Event) -> dict[str, Any]:
+    """What is written down of an event. Samples are in the tables of usage: of them only how many came, and of when."""
+    if isinstance(event.data, UsageRecorded):
+        days = [sample.day.isoformat() for sample in event.data.samples]
+        return {"samples": len(days), "first_day": min(days), "last_day": max(days)}
+    return event.data.model_dump(mode="json", by_alias=True)
 
 
 async def _act(services: Services, tx: Tx, event: Event) -> None:
@@ -152,8 +162,17 @@ async def _act(services: Services, tx: Tx, event: Event) -> None:
             await record_plan_changed(services, tx, changed, teller)
         case SubscriptionCanceled() as canceled:
             await record_canceled(services, tx, canceled, teller)
+        case UsageRecorded() as told:
+            await usage.record(tx.session, services.people.workspace_id, _samples(told), services.clock())
         case _:
             return
+
+
+def _samples(told: UsageRecorded) -> Samples:
+    """The samples as columns. Their fields were checked by the same rules, so none is refused here."""
+    columns = zip(*((one.account_id, one.day, one.metric, one.value) for one in told.samples), strict=True)
+    accounts, days, metrics, values = columns
+    return Sifter().sift(accounts, days, metrics, values)[0]
 
 
 def _facts(won: DealWon) -> DealFacts:
