@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from domain.handoff import FIELDS
 from domain.picture import DealPicture
 from handlers.people import Asker
 from handlers.services import Services
-from storage import audit, notices
+from storage import audit, held, notices
 from storage.database import Tx
 from storage.notices import NewNotice
 
@@ -88,6 +88,17 @@ async def say_or_redraw(services: Services, tx: Tx, new: NewNotice) -> None:
     if not ids:
         ids = await notices.bump(tx.session, services.people.workspace_id, [new.key], now)
     await services.engine.enqueue(tx, ids)
+
+
+async def look_again(services: Services, slack_id: str, seconds: float = 0) -> None:
+    """Somebody can be spoken to at other hours than before: what waits for them is looked at again, in a transaction of
+    its own and after so many seconds. Mostly nothing waits, and nothing is written."""
+    workspace, at = services.people.workspace_id, services.clock() + timedelta(seconds=seconds)
+    async with services.db.read() as session:
+        if not await held.is_any(session, workspace, slack_id, at):
+            return
+    async with services.db.write() as tx:
+        await services.engine.enqueue(tx, await held.look_again(tx.session, workspace, slack_id, at))
 
 
 async def wrote(

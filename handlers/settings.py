@@ -98,6 +98,7 @@ class SettingsWindow:
             await kept.keep(tx.session, asker.card.id, asker.card.zone, settings, services.clock())
             await outbox.wrote(services, tx, asker, action, "view", None)
         services.people.forget(asker.card.slack_id)
+        await outbox.look_again(services, asker.card.slack_id)
 
 
 def _weekdays(view: Body) -> frozenset[int]:

@@ -15,6 +15,8 @@ from storage import deal_lists, deals, due, people, pictures
 from storage.database import Tx
 from storage.slack_people import facts_from_slack
 
+BELIEVED_S: Final = 6
+"""Longer than any process believes an old answer of Slack that holds something back (scheduler.dnd)."""
 CHECKED: Final = 1_000
 """Open deals whose channels are looked at again when a member becomes a guest."""
 EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked", "dnd_updated_user")
@@ -37,11 +39,14 @@ class WorkspaceEvents:
             before = await people.by_slack_id(tx.session, workspace, facts.slack_id)
             member = before is not None and not before.is_guest and not before.is_external
             await people.upsert(tx.session, workspace, [facts], services.clock())
-            if before is not None and before.zone != facts.zone:
+            moved = before is not None and before.zone != facts.zone
+            if before is not None and moved:
                 await self._moved(tx, before.id, facts.zone)
             if member and (facts.is_guest or facts.is_external):
                 await self._check_channels(tx)
         services.people.forget(facts.slack_id)
+        if moved:
+            await outbox.look_again(services, facts.slack_id)
 
     async def _moved(self, tx: Tx, person_id: int, zone: str) -> None:
         """Somebody lives by another clock now: what is looked at for them, and for the deals they are CSM of, too."""
@@ -49,8 +54,10 @@ class WorkspaceEvents:
         await due.retime_deal(tx.session, await deal_lists.of_csm(tx.session, person_id), zone)
 
     async def on_do_not_disturb(self, event: Body) -> None:
-        """Somebody changed when they want to be disturbed."""
-        self._services.disturbed(str(event.get("user") or ""))
+        """Somebody changed when they want to be disturbed: what waits for them need not wait for the old end."""
+        slack_id = str(event.get("user") or "")
+        self._services.disturbed(slack_id)
+        await outbox.look_again(self._services, slack_id, BELIEVED_S)
 
     async def _check_channels(self, tx: Tx) -> None:
         """A member became a guest: which deal channels they are in only Slack can say."""

@@ -28,6 +28,7 @@ from scheduler.workplace import Workplace
 from storage import notices
 from storage import unsure as unsure_letters
 from storage.database import Tx
+from storage.held import HELD
 from storage.notices import ClaimedNotice, NewNotice
 
 Errand = Callable[[Workplace, ClaimedNotice], Awaitable[Done | StayQuiet | NotYet]]
@@ -127,7 +128,7 @@ class DealCourier:
 
     async def _held(self, notice: ClaimedNotice, picture: DealPicture | None) -> NotYet | None:
         at = await self._gate.opens(notice, picture)
-        return None if at is None else NotYet(at, "it waits for working hours", holds_lane=False)
+        return None if at is None else NotYet(at, HELD, holds_lane=False)
 
     def disturbed(self, slack_id: str) -> None:
         """Somebody changed when they want to be disturbed."""

@@ -10,6 +10,8 @@ from scheduler.workplace import Workplace
 
 KEPT: Final = timedelta(seconds=60)
 """How long an answer is believed; a ``dnd_updated_user`` event ends it at once in this process."""
+HOLDING: Final = timedelta(seconds=5)
+"""How long an answer is believed that holds something: another process may have heard that it is over."""
 NOT_ALLOWED: Final = timedelta(minutes=10)
 """Without the scope ``dnd:read`` Slack is asked again after this."""
 MOST: Final = 50
@@ -40,8 +42,10 @@ class DoNotDisturb:
         if self._not_before is not None and now < self._not_before:
             return ()
         kept = self._known.get(slack_id)
-        if kept is not None and timedelta() <= now - kept[0] < KEPT:
-            return kept[1]
+        if kept is not None:
+            holds = any(span.start <= now < span.end for span in kept[1])
+            if timedelta() <= now - kept[0] < (HOLDING if holds else KEPT):
+                return kept[1]
         if slack_id not in self._asked:
             self._asked[slack_id] = asyncio.get_running_loop().create_future()
             self._waiting.append(slack_id)

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.settings import PersonSettings
+from handlers import outbox
+from handlers.workspace_events import WorkspaceEvents
 from scheduler.courier import DealCourier
 from storage.notices import NewNotice
 from tests.scheduler.desk import ADA, BEN, CHLOE, MANIFEST, Desk, open_desk
@@ -77,11 +80,42 @@ async def test_do_not_disturb_holds_it_until_it_ends_or_is_switched_off(tuesday:
     await desk.engine(at_work, lambda _: courier).drain()
     held, until, _ = await state(desk)
     assert (held, abs(until - now - timedelta(hours=2)) < timedelta(seconds=2)) == ("pending", True)
-    # Switched off: the event lets the next look ask Slack again.
+    # Switched off: the event has it looked at again, long before the old end.
     await undisturbed(desk, CHLOE, now - timedelta(hours=3), now - timedelta(hours=2))
-    courier.disturbed(CHLOE)
-    desk.pass_time(7_201)
+    await WorkspaceEvents(replace(desk.services(), disturbed=courier.disturbed)).on_do_not_disturb({"user": CHLOE})
+    desk.pass_time(10)
     await desk.engine(at_work, lambda _: courier).drain()
+    assert (await state(desk))[0] == "sent"
+
+
+async def test_another_process_does_not_hold_it_for_what_it_remembers(tuesday: Desk) -> None:
+    """It heard nothing of the event, and was told of do-not-disturb a moment before."""
+    desk = tuesday
+    new, now = await waits(desk), desk.clock()
+    await undisturbed(desk, CHLOE, now - timedelta(hours=1), now + timedelta(hours=2))
+    at_work = place(desk)
+    deaf = DealCourier(at_work)
+    await desk.add(new)
+    await desk.engine(at_work, lambda _: deaf).drain()
+    await undisturbed(desk, CHLOE, now - timedelta(hours=3), now - timedelta(hours=2))
+    await WorkspaceEvents(desk.services()).on_do_not_disturb({"user": CHLOE})
+    await desk.engine(at_work, lambda _: deaf).drain()
+    assert (await state(desk))[0] == "pending"
+    desk.pass_time(7)
+    await desk.engine(at_work, lambda _: deaf).drain()
+    assert (await state(desk))[0] == "sent"
+
+
+async def test_other_hours_of_ones_own_count_at_once(tuesday: Desk) -> None:
+    desk = tuesday
+    new = await waits(desk)
+    await choose(desk, CHLOE, PersonSettings(begin=time(13)))
+    await desk.add(new)
+    await desk.engine(place(desk)).drain()
+    assert (await state(desk))[0] == "pending"
+    await choose(desk, CHLOE, PersonSettings(begin=time(9)))
+    await outbox.look_again(desk.services(), CHLOE)
+    await desk.engine(place(desk)).drain()
     assert (await state(desk))[0] == "sent"
 
 
