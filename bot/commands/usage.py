@@ -1,4 +1,4 @@
-"""`baton usage import` and `baton usage replay`."""
+"""`baton usage import`, `baton usage scan` and `baton usage replay`."""
 
 import csv
 import sys
@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from bot.clock import real_clock
 from bot.commands.common import in_loop, say, settings_and_logs
+from bot.commands.usage_scan import scan
 from bot.config import Settings
 from bot.errors import FAILED, Failure, WrongUsage
 from bot.serve import check_schema
@@ -34,7 +35,7 @@ NAMED: Final = 10
 
 usage = typer.Typer(
     name="usage",
-    help="What customers do in the product: import it, replay a history through the detector.",
+    help="What customers do in the product: import it, scan it for falls, replay a history.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -44,7 +45,10 @@ usage = typer.Typer(
 
 @usage.callback()
 def _usage() -> None:
-    """What customers do in the product: import it, replay a history through the detector."""
+    """What customers do in the product: import it, scan it for falls, replay a history."""
+
+
+usage.command("scan")(scan)
 
 
 @usage.command("import")
