@@ -26,7 +26,7 @@ SECRET: Final = "whsec_Y2hhb3MtdGVsbGluZy1zZWNyZXQtMzItYnl0ZXMhISE="
 WORKSPACE: Final = Path(__file__).with_name("workspace.yaml")
 SELLERS: Final = ("ada", "ben")
 CSMS: Final = ("chloe", "daniel", "mei", "luz", "howard", "nadia", "kiran", "joan", "ari")
-TIMEOUT_S: Final = 3
+TIMEOUT_S: Final = 2
 SETTLED_S: Final = 40.0
 Json = dict[str, Any]
 

@@ -21,14 +21,13 @@ from tests import postgres
 from tests.chaos import oracle
 from tests.chaos.house import House, Sizes, build
 
-START: Final = datetime(2026, 10, 18, 19, 45, tzinfo=UTC)
-"""A Sunday evening in Europe; nobody of the company is at work yet."""
-WEEKS: Final = timedelta(days=14, hours=22)
+START: Final = datetime(2026, 10, 18, 9, 30, tzinfo=UTC)
+"""Sunday everywhere; nobody of the company is at work yet."""
+WEEKS: Final = timedelta(days=15, hours=14)
 STEP_MIN: Final = (20, 200)
 """Time goes on in jumps of so many minutes: everybody's working day is seen, and its morning missed now and then."""
-BACKOFF: Final = timedelta(minutes=11)
-"""What failed often waits longer than this for no try."""
-REST: Final = 12
+CALM: Final = timedelta(hours=3)
+REST: Final = 24
 """After so many jumps nobody touches anything until all is said."""
 SEED: Final = 20261025
 BOT: Final = "U00BOT0001"
@@ -88,7 +87,7 @@ def _two_weeks(house: House, sizes: Sizes, restart: Callable[[], None] | None) -
     kills = set(chance.sample(range(2, len(moments)), sizes.kills))
     outage = chance.randrange(len(moments) // 3, len(moments) // 2) if restart else -1
     for number, moment in enumerate(moments):
-        if number % REST == 5:
+        if number % 12 == 5:
             house.trouble()
         house.move_to(moment)
         if chance.random() < 0.3:
@@ -99,10 +98,10 @@ def _two_weeks(house: House, sizes: Sizes, restart: Callable[[], None] | None) -
             restart()
         house.decide() if number % REST else house.settle()
     assert house.http.delete("_sandbox/faults").is_success
-    for _ in range(2):
+    for _ in range(9):
+        # What failed in the last working hours is said in the next ones.
+        house.move_to(house.now() + CALM)
         house.settle(120)
-        house.move_to(house.now() + BACKOFF)
-    house.settle(120)
 
 
 def _moments(chance: random.Random) -> Iterator[datetime]:
