@@ -18,6 +18,7 @@ from bot.metrics_files import load_metrics
 from bot.playbook_files import SHOWN, VARIABLE, WrongPlaybooks, read_folder
 from bot.serve import check_schema
 from bot.slack_web import TROUBLE, Answer, call, error_code
+from bot.usage_steps_files import load_usage_steps
 from storage import notices, people, schema, usage
 from storage.database import Database
 
@@ -168,6 +169,7 @@ def _playbooks(settings: Settings) -> list[Line]:
         for name, playbook in loaded.playbooks.by_name.items()
     ]
     lines += _metrics(settings)
+    lines += _falls(settings)
     if loaded.others:
         lines.append(Line(Mark.NOTE, VARIABLE, f"no playbooks, and left alone: {', '.join(loaded.others[:SHOWN])}."))
     return lines
@@ -179,6 +181,16 @@ def _metrics(settings: Settings) -> list[Line]:
     except WrongPlaybooks as error:
         return [Line(Mark.WRONG, "Metrics", str(problem)) for problem in error.problems[:SHOWN]]
     return [Line(Mark.OK, "Metrics", f"{', '.join(metrics.watched)} are watched.")]
+
+
+def _falls(settings: Settings) -> list[Line]:
+    """What is to be done when usage falls."""
+    try:
+        steps = load_usage_steps(settings.baton_playbooks)
+    except WrongPlaybooks as error:
+        return [Line(Mark.WRONG, "Falls of usage", str(problem)) for problem in error.problems[:SHOWN]]
+    count = sum(len(some) for some in steps.by_occasion.values())
+    return [Line(Mark.OK, "Falls of usage", f"{_steps(count)} for {len(steps.by_occasion)} occasions.")]
 
 
 def _steps(count: int) -> str:
