@@ -36,7 +36,9 @@ class SandboxConfig:
     """How a sandbox runs.
 
     Without `data` nothing is kept; without `events_url` the app is reached over Socket Mode, with it by signed HTTP.
-    `pace` multiplies the rate limits (2 is twice as fast, 0 is no limits).
+    `pace` multiplies the rate limits (2 is twice as fast, 0 is no limits). `patience_s` is how long the app has to
+    acknowledge and to use a trigger_id: Slack's three seconds (docs.slack.dev/interactivity); more where it is tested
+    what an app does and not how fast the machine is.
     """
 
     host: str = "127.0.0.1"
@@ -49,3 +51,4 @@ class SandboxConfig:
     webhook: WebhookTarget | None = None
     workspace: Path | None = None
     pace: float = 1.0
+    patience_s: float = 3.0

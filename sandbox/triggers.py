@@ -1,12 +1,10 @@
-"""`trigger_id`s: three seconds, one use."""
+"""`trigger_id`s: three seconds (the patience the sandbox is started with), one use."""
 
 from dataclasses import dataclass
 
 from sandbox.errors import SlackError
 from sandbox.world import World
 
-# docs.slack.dev/interactivity/handling-user-interaction: a trigger_id expires after 3 seconds and can be used once
-LIFETIME = 3.0
 KEPT = 1000
 
 
@@ -29,7 +27,7 @@ class Triggers:
         """A fresh trigger for what `user` just did, in `conversation` if it was in one."""
         ids = self.world.ids
         trigger_id = f"{ids.number()}.{ids.number()}.{ids.secret(32).lower()}"
-        self._known[trigger_id] = _Trigger(user, self.world.clock.time() + LIFETIME, conversation)
+        self._known[trigger_id] = _Trigger(user, self.world.clock.time() + self.world.config.patience_s, conversation)
         if len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
         return trigger_id

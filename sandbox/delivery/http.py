@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from sandbox.delivery.transport import ACK_SECONDS, Ack, DeliveryFailed, Envelope
+from sandbox.delivery.transport import Ack, DeliveryFailed, Envelope
 from sandbox.record import Record
 from sandbox.world import World
 
@@ -57,7 +57,7 @@ class HttpTransport:
             "X-Slack-Signature": sign(self.world.signing_secret, timestamp, body),
             **headers,
         }
-        timeout = aiohttp.ClientTimeout(total=ACK_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=self.world.config.patience_s)
         try:
             async with session.post(
                 self.url, data=body, headers=signed, timeout=timeout, allow_redirects=False

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from sandbox.delivery.transport import ACK_SECONDS, Ack, DeliveryFailed, Envelope
+from sandbox.delivery.transport import Ack, DeliveryFailed, Envelope
 from sandbox.record import Record
 from sandbox.world import World
 
@@ -191,7 +191,7 @@ class Sockets:
             await connection.socket.send_text(json.dumps(body))
             if envelope.drop:
                 connection.closed.set()
-            return await asyncio.wait_for(future, ACK_SECONDS)
+            return await asyncio.wait_for(future, self.world.config.patience_s)
         except TimeoutError:
             raise DeliveryFailed("timeout") from None
         except (WebSocketDisconnect, RuntimeError):

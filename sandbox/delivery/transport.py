@@ -5,8 +5,6 @@ from typing import Any, Literal, Protocol
 
 Json = dict[str, Any]
 Kind = Literal["events_api", "slash_commands", "interactive"]
-# docs.slack.dev/apis/events-api, docs.slack.dev/interactivity: an answer is due within three seconds
-ACK_SECONDS = 3.0
 
 
 @dataclass(frozen=True)

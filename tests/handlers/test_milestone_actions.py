@@ -227,7 +227,8 @@ async def test_steps_in_the_window_are_shown_in_it_and_in_the_one_below(desk: Pl
     below = await desk.office.view(CHLOE)
     container = {"type": "view", "view_id": below["id"]}
     action = {"type": "button", "block_id": opened["block_id"], **_of(opened["accessory"])}
-    await desk.office.ui("action", user=CHLOE, container=container, action=action, state={"values": {}})
+    answer = await desk.office.ui("action", user=CHLOE, container=container, action=action, state={"values": {}})
+    assert answer["ok"], answer
     await desk.office.press_in_view(CHLOE, "Start")
     top = await desk.office.view(CHLOE)
     assert "You started" in texts(top)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Running
+from tests.sandbox.conftest import Running, Start
 
 Json = dict[str, Any]
 ADA = "U01ADALIND"
@@ -36,6 +36,16 @@ async def test_a_trigger_is_good_once_for_three_seconds(slack: Running) -> None:
     assert await slack.error("views.open", trigger_id="1.2.3", view=modal()) == "invalid_trigger_id"
     late = trigger(slack)
     await slack.post("clock", {"advance": 3.1})
+    assert await slack.error("views.open", trigger_id=late, view=modal()) == "expired_trigger_id"
+
+
+async def test_a_sandbox_with_more_patience_keeps_triggers_longer(start: Start) -> None:
+    slack = await start(patience_s=15)
+    late = trigger(slack)
+    await slack.post("clock", {"advance": 14})
+    assert (await slack.api("views.open", json={"trigger_id": late, "view": modal()}))["ok"]
+    late = trigger(slack)
+    await slack.post("clock", {"advance": 16})
     assert await slack.error("views.open", trigger_id=late, view=modal()) == "expired_trigger_id"
 
 

@@ -241,7 +241,7 @@ class Window:
 @asynccontextmanager
 async def running_sandbox() -> AsyncGenerator[Sandbox]:
     """A local Slack without rate limits on a free port."""
-    sandbox, ready = Sandbox(SandboxConfig(port=0, pace=0)), asyncio.Event()
+    sandbox, ready = Sandbox(SandboxConfig(port=0, pace=0, patience_s=15)), asyncio.Event()
     serving = asyncio.create_task(sandbox.serve(ready=ready))
     await ready.wait()
     try:
