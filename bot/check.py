@@ -1,6 +1,6 @@
 """`baton check`: each part that has to be right, one line each, with what to do when it is not."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,11 +15,12 @@ from bot.config import WEAK_SECRET_BYTES, Settings, webhook_key
 from bot.errors import Failure, WrongUsage
 from bot.manifest import ManifestMissing, bot_scopes
 from bot.metrics_files import load_metrics
+from bot.plans_files import load_plans
 from bot.playbook_files import SHOWN, VARIABLE, WrongPlaybooks, read_folder
 from bot.serve import check_schema
 from bot.slack_web import TROUBLE, Answer, call, error_code
 from bot.usage_steps_files import load_usage_steps
-from storage import notices, people, schema, usage
+from storage import notices, people, schema, subscriptions, usage
 from storage.database import Database
 
 SKEW_S: Final = 60
@@ -75,6 +76,8 @@ async def check_all(settings: Settings, db: Database, web: AsyncWebClient, manif
     if schema_line.mark is Mark.OK:
         yield await _roster(db)
         yield await _usage(db)
+        for line in await _billing(settings, db):
+            yield line
         async for line in _dead_letters(db):
             yield line
 
@@ -170,6 +173,7 @@ def _playbooks(settings: Settings) -> list[Line]:
     ]
     lines += _metrics(settings)
     lines += _falls(settings)
+    lines += _plans(settings)
     if loaded.others:
         lines.append(Line(Mark.NOTE, VARIABLE, f"no playbooks, and left alone: {', '.join(loaded.others[:SHOWN])}."))
     return lines
@@ -191,6 +195,15 @@ def _falls(settings: Settings) -> list[Line]:
         return [Line(Mark.WRONG, "Falls of usage", str(problem)) for problem in error.problems[:SHOWN]]
     count = sum(len(some) for some in steps.by_occasion.values())
     return [Line(Mark.OK, "Falls of usage", f"{_steps(count)} for {len(steps.by_occasion)} occasions.")]
+
+
+def _plans(settings: Settings) -> list[Line]:
+    """The order by which a change of plan goes up or down."""
+    try:
+        plans = load_plans(settings.baton_playbooks)
+    except WrongPlaybooks as error:
+        return [Line(Mark.WRONG, "Plans", str(problem)) for problem in error.problems[:SHOWN]]
+    return [Line(Mark.OK, "Plans", f"{' < '.join(tier.name for tier in plans.tiers)}.")]
 
 
 def _steps(count: int) -> str:
@@ -264,6 +277,37 @@ async def _usage(db: Database) -> Line:
     found = f"{newest}; {count} {'account is' if count == 1 else 'accounts are'} not known: {', '.join(names)}{more}."
     fix = "They are kept, and count once `deal.won` names them; correct their ids if it never will."
     return Line(Mark.NOTE, "Usage", found, fix)
+
+
+async def _billing(settings: Settings, db: Database) -> list[Line]:
+    """What billing calls otherwise than we do: plans that are not in plans.yaml, customers the CRM never named."""
+    async with db.read() as session:
+        names, aside = await subscriptions.plan_names(session), await subscriptions.aside(session, SHOWN)
+    lines: list[Line] = []
+    try:
+        plans = load_plans(settings.baton_playbooks)
+    except WrongPlaybooks:
+        # Told by the line of the plans already.
+        names = []
+    else:
+        names = [name for name in names if plans.is_unknown(name)]
+    if names:
+        fix = "Add them to plans.yaml, or as other names (`also`) of a plan that is there."
+        found = f"it names plans that are not in plans.yaml: {_few(names, len(names))}."
+        lines.append(Line(Mark.NOTE, "Billing's plans", found, fix))
+    if aside.count:
+        which = "account is" if aside.count == 1 else "accounts are"
+        found = f"{aside.count} {which} not known: {_few(aside.names, aside.count)}."
+        fix = (
+            "Changes of their plans are kept, and count once `deal.won` names them; correct their ids if it never will."
+        )
+        lines.append(Line(Mark.NOTE, "Billing's accounts", found, fix))
+    return lines
+
+
+def _few(names: Sequence[str], count: int) -> str:
+    shown = [name[:60] for name in names[:SHOWN]]
+    return f"{', '.join(shown)}{f' and {count - len(shown)} more' if count > len(shown) else ''}"
 
 
 async def _dead_letters(db: Database) -> AsyncIterator[Line]:

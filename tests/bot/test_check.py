@@ -13,7 +13,8 @@ from bot.check import Line, Mark, check_all
 from bot.config import read_settings
 from bot.manifest import ManifestMissing, bot_scopes
 from bot.slack_web import web_client
-from storage import notices, people
+from domain.plays.changes import Change, Told
+from storage import notices, people, subscriptions
 from storage.database import Database
 from storage.migrate import migrate
 from storage.models import Notice
@@ -91,6 +92,7 @@ async def test_everything_right(bench: Bench) -> None:
         "Playbook services-30-days",
         "Falls of usage",
         "Metrics",
+        "Plans",
         "Usage",
         "BATON_CS_CHANNEL",
         "BATON_CS_LEAD",
@@ -221,3 +223,28 @@ async def test_each_thing_wrong_in_a_playbook_is_a_line(bench: Bench, tmp_path: 
     assert lines["Falls of usage"].found.endswith("for 8 occasions.")
     (folder / "usage.yaml").write_text("usage_steps:\n  sticki: [Ask.]\n")
     assert "“sticki” is no occasion. Did you mean sticky?" in (await bench.lines())["Falls of usage"].found
+
+
+async def test_names_billing_uses_and_nobody_knows_are_told(bench: Bench, tmp_path: Path) -> None:
+    db = Database(bench.env["DATABASE_URL"])
+    async with db.write() as tx:
+        (workspace,) = await people.workspaces(tx.session)
+        for ref, plan in (("A-99", "Platinum"), ("A-98", "Growth"), ("A-98", "growth ")):
+            told = Change(0, Told.PLAN, NOW, "Starter", plan)
+            await subscriptions.record(tx.session, workspace.id, ref, told, NOW)
+    await db.close()
+    lines = await bench.lines()
+    assert str(lines["Plans"]) == "ok     Plans: Starter < Growth < Premium < Enterprise."
+    assert lines["Billing's plans"].found == "it names plans that are not in plans.yaml: Platinum."
+    assert lines["Billing's accounts"].found == "2 accounts are not known: A-98, A-99."
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    (folder / "plans.yaml").write_text("plans: [{name: Starter}, {name: starter}]\n")
+    (folder / "mine.yaml").write_text(
+        "playbook: mine\ntitle: Mine\nsteps: [{id: a, title: A, responsible: csm, by_day: 1}]\n"
+    )
+    bench.env["BATON_PLAYBOOKS"] = str(folder)
+    lines = await bench.lines()
+    assert lines["Plans"].mark is Mark.WRONG
+    assert "stands for a plan already" in lines["Plans"].found
+    assert "Billing's plans" not in lines
