@@ -35,7 +35,9 @@ class Activation:
         before, self._shares = self._shares[0], (self._shares[1], share)
         due = watched & (age + 1 >= asked.activation_from) & ~self._asked & ~np.isnan(two) & ~np.isnan(usual)
         missing = 2 * factor * (usual - two)
-        low = np.where(self._seated, share <= asked.activation_share, two <= 1.0) & ~(before > asked.activation_before)
+        at_rest = (two <= 1.0) & (share <= asked.activation_before)
+        low = np.where(self._seated, share <= asked.activation_share, at_rest | (share <= asked.unseated_share))
+        low &= ~(before > asked.activation_before)
         found = due & low & (missing >= asked.activation_events)
         self._asked |= found
         return found, usual, two

@@ -31,8 +31,8 @@ class AccountAlert:
 
     `usual` and `now` are events a week: the baseline of `baseline_weeks` weeks, and the mean since Monday `since`.
     `missing` is the share of the expected events that did not come, `peers` what peers did in those weeks (0.9: 10 %
-    less than usual). `evidence` in nats reached `threshold`. For `not_activated`, `usual` is what peers of this age and
-    seats do; for `recovery`, the level before the fall.
+    less than usual). `evidence` in nats, with what the other metrics lend, reached `threshold`. For `not_activated`,
+    `usual` is what peers of this age and seats do; for `recovery`, the level before the fall.
     """
 
     account: int

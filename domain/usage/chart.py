@@ -146,8 +146,15 @@ class Chart:
         """The evidence as a share of what is asked; from 1 on it is enough."""
         return self.evidence / (self._fall.evidence * threshold)
 
-    def alarmed(self, threshold: Vector, least_share: Vector) -> Mask:
-        """The accounts whose run is long and deep enough to say so."""
+    def asked(self, threshold: float) -> float:
+        """The evidence asked for, in nats."""
+        return self._fall.evidence * threshold
+
+    def alarmed(self, threshold: Vector, least_share: Vector, newest: Vector, lent: Vector) -> Mask:
+        """The accounts whose run is long and deep enough to say so: `newest` is the share missing in the newest weeks,
+        `lent` the evidence of other metrics, as a share of what is asked."""
         least = np.maximum(self._fall.missing_share, least_share)
         enough = (self.missing() >= least) & (self.expected - self.counted >= self._settings.missing_events)
-        return (self.strength(threshold) >= 1.0) & enough
+        enough &= newest >= self._fall.missing_share
+        own = self.strength(threshold)
+        return (own >= self._settings.own_least) & (own + lent >= 1.0) & enough

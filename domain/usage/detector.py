@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.usage.activation import Activation
 from domain.usage.alerts import AccountAlert, Alert, Change, FeedAlert, Severity, severity_of
@@ -48,23 +49,38 @@ class Detector:
         age = number - self._fleet.created
         unknown = np.full(len(self._fleet), np.nan)
         muted = self._episodes.muted(number)
+        metrics = np.count_nonzero([track.level > 0 for track in self._tracks], axis=0)
         weeks = [
-            track.week(number, monday, np.where(age >= 0, counts.get(track.watch.metric, unknown), np.nan), age, muted)
+            track.week(
+                number,
+                monday,
+                np.where(age >= 0, counts.get(track.watch.metric, unknown), np.nan),
+                age,
+                muted,
+                metrics,
+            )
             for track in self._tracks
         ]
         alerts = self._follow(monday, weeks)
         lost, usual, did = self._activation.week(weeks[0].corrected, weeks[0].factor, age)
         self._drop_returned(weeks)
-        alarmed = np.array([track.alarmed(age) for track in self._tracks]) & ~muted
+        lent = self._lent()
+        alarmed = np.array([track.alarmed(age, of) for track, of in zip(self._tracks, lent, strict=True)]) & ~muted
         fresh, held = self._hold_up(alarmed.any(axis=0) | (lost & ~muted))
         for account in np.flatnonzero(fresh).tolist():
             if alarmed[:, account].any():
-                alerts.append(self._drop(account, monday, weeks, alarmed[:, account]))
+                alerts.append(self._drop(account, monday, weeks, alarmed[:, account], lent[:, account]))
             else:
                 alerts.append(self._idle(account, monday, float(usual[account]), float(did[account]), weeks[0]))
         notice = self._notice(monday, weeks, held)
         ordered: list[Alert] = [*sorted(alerts, key=_place)]
         return [notice, *ordered] if notice else ordered
+
+    def _lent(self) -> NDArray[np.float64]:
+        """What the other metrics lend each metric of an account, as a share of what is asked (metrics × accounts)."""
+        asked = self._settings.chart
+        strengths = np.array([track.strength() for track in self._tracks])
+        return np.minimum(asked.lent_most, asked.lent * (strengths.sum(axis=0) - strengths))
 
     def _follow(self, monday: date, weeks: list[TrackWeek]) -> list[AccountAlert]:
         """Recoveries, new normals and steps worse of open episodes."""
@@ -132,7 +148,7 @@ class Detector:
         self._waiting_since[fresh] = -1
         return fresh, int(np.count_nonzero(new)) if np.count_nonzero(new) > limit else 0
 
-    def _drop(self, account: int, monday: date, weeks: list[TrackWeek], alarmed: Mask) -> AccountAlert:
+    def _drop(self, account: int, monday: date, weeks: list[TrackWeek], alarmed: Mask, lent: Vector) -> AccountAlert:
         found = max(np.flatnonzero(alarmed).tolist(), key=lambda place: float(self._tracks[place].strength()[account]))
         began = int(self._tracks[found].strongest(account).began[account])
         length = self._number - began + 1
@@ -142,6 +158,7 @@ class Detector:
         track, week = self._tracks[chosen], weeks[chosen]
         chart = self._tracks[found].strongest(account)
         missing = losses[chosen]
+        needed = chart.asked(float(self._tracks[found].threshold[account]))
         level = float(week.baseline.level[account])
         peers = float(chart.expected[account]) / max(1e-9, float(chart.usual[account]))
         now = level * peers * (1.0 - missing)
@@ -149,7 +166,7 @@ class Detector:
         alert = AccountAlert(
             account, self._fleet.ids[account], monday, track.watch.kind, severity, track.watch.metric, level, now,
             self._monday(monday, began), missing, peers, int(week.baseline.weeks[account]),
-            float(chart.evidence[account]), float(self._tracks[found].threshold[account]),
+            float(chart.evidence[account]) + float(lent[found]) * needed, needed,
             tuple(Change(self._tracks[place].watch.metric, -loss)
                   for place, loss in enumerate(losses) if place != chosen and not np.isnan(loss)),
         )  # fmt: skip

@@ -1,12 +1,14 @@
 """Step 1: what peers did the same week, so that only an account's own fall remains.
 
-The week's ratio (count over the account's own base) has a median over the fleet; segment, region, size class and region
-× segment each add the median of what is left, less its own uncertainty: a difference d with standard error s counts as
-d·max(0, 1 − λ s²/d²) (the non-negative garrote, Breiman 1995). A small group thus leans on the larger ones by itself.
+The week's ratio (count over the account's own level) has a median over the fleet; segment, region, size class and
+region × segment each add the median of what is left, less its own uncertainty: a difference d with standard error s
+counts as d·max(0, 1 − λ s²/d²) (the non-negative garrote, Breiman 1995). A small group thus leans on the larger ones by
+itself.
 """
 
 from collections import deque
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -21,7 +23,7 @@ _FEW = 3
 @dataclass(frozen=True, slots=True)
 class PeerWeek:
     """One week: `factor` (C) is what peers did, per account; `scatter` (V) their excess scatter; `fleet` the fleet's
-    median ratio, NaN when too few accounts have a base."""
+    median ratio, NaN when too few accounts have a level."""
 
     factor: Vector
     scatter: float
@@ -40,18 +42,20 @@ class Peers:
         self._ratios: deque[float] = deque(maxlen=settings.memory_weeks)
         self._scatters: deque[float] = deque(maxlen=settings.scatter_weeks)
         self._count = len(fleet)
+        self._low_share = settings.low_share if self._ways else settings.low_share_alone
+        self._low_sd = -NormalDist().inv_cdf(self._low_share)
 
-    def week(self, counts: Vector, base: Vector, usable: Mask) -> PeerWeek:
-        """What the peers did; `usable` leaves out accounts whose feed is broken."""
+    def week(self, counts: Vector, level: Vector, usable: Mask) -> PeerWeek:
+        """What the peers did beside their `level`; `usable` leaves out accounts whose feed is broken."""
         asked = self._settings
-        known = usable & ~np.isnan(counts) & (base >= asked.smallest_base)
+        known = usable & ~np.isnan(counts) & (level >= asked.smallest_base)
         if np.count_nonzero(known) < asked.fewest_peers:
             return PeerWeek(np.ones(self._count), 0.0, float("nan"))
-        ratio = np.where(known, counts / np.where(known, base, 1.0), np.nan)
+        ratio = np.where(known, counts / np.where(known, level, 1.0), np.nan)
         fleet = max(_LOWEST, median_of(ratio))
         self._ratios.append(fleet)
         bias = min(1.0, max(asked.lowest_bias, median_of(np.array(self._ratios))))
-        logs = np.log(np.maximum(ratio, 0.5 / np.where(known, base, 1.0))) - np.log(fleet)
+        logs = np.log(np.maximum(ratio, 0.5 / np.where(known, level, 1.0))) - np.log(fleet)
         spread = MAD_TO_SD * median_of(np.abs(logs - median_of(logs)))
         own = np.zeros(self._count)
         left = logs
@@ -63,7 +67,8 @@ class Peers:
             effect = take(medians * np.maximum(0.0, 1.0 - asked.garrote * error2 / square), way.codes, 0.0)
             own += effect
             left = left - effect
-        scatter2 = (MAD_TO_SD * median_of(np.abs(left))) ** 2
+        lowest = -float(np.quantile(left[known], self._low_share)) / self._low_sd
+        scatter2 = max(MAD_TO_SD * median_of(np.abs(left)), lowest) ** 2
         usual = median_of(np.array(self._scatters)) if self._scatters else scatter2
         self._scatters.append(scatter2)
         return PeerWeek(fleet / bias * np.exp(own), max(0.0, scatter2 - usual), fleet)

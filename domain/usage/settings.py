@@ -22,7 +22,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Watch:
     """One metric that is watched: its name in the feed, what its fall is called, and the evidence asked for (`h`, in
-    nats of log likelihood ratio)."""
+    nats of log likelihood ratio) of an account that has no other metric."""
 
     metric: str
     kind: Kind
@@ -30,9 +30,9 @@ class Watch:
 
 
 WATCHES: Final = (
-    Watch("logins", Kind.USAGE_DROP, 5.0),
-    Watch("sticky_events", Kind.STICKY_DROP, 6.0),
-    Watch("active_users", Kind.USERS_DROP, 6.0),
+    Watch("logins", Kind.USAGE_DROP, 4.25),
+    Watch("sticky_events", Kind.STICKY_DROP, 4.75),
+    Watch("active_users", Kind.USERS_DROP, 5.25),
 )
 """The first is the primary metric: an account is activated, and called silent, by it."""
 
@@ -47,11 +47,15 @@ class PeerSettings:
     fewest_peers: int = 8
     memory_weeks: int = 52
     scatter_weeks: int = 26
-    lowest_bias: float = 0.95
+    lowest_bias: float = 0.98
     unjudged_below: float = 0.5
     garrote: float = 2.0
     """How many squared standard errors of a group's difference are taken off it (Breiman 1995)."""
     use_groups: bool = True
+    low_share: float = 0.2
+    low_share_alone: float = 0.1
+    """The peers' scatter is also read off this share of lowest accounts; fewer where there are no groups, for then one
+    region's holiday is that of a small part of everybody."""
     own_way: float = 0.5
     """How much more or less than its peers an account may follow their swings (a standard deviation)."""
 
@@ -88,7 +92,7 @@ class Fall:
 
 
 SUDDEN: Final = Fall(0.5, 1.0, 10, 0.30, 4)
-SLOW: Final = Fall(0.75, 0.8, 16, 0.20, 8)
+SLOW: Final = Fall(0.75, 0.75, 16, 0.15, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,15 @@ class ChartSettings:
     cap_share: float = 0.51
     """The share of the threshold one week can add: one odd week never alerts."""
     missing_events: float = 3.0
+    still_weeks: int = 4
+    """So many newest weeks must be as low as the whole run has to be: what is over is not told."""
+    each_more: float = 0.15
+    """How much more evidence is asked for each further metric an account has: more metrics, more chances to err."""
+    lent: float = 0.3
+    """The share of its evidence one metric lends to the others."""
+    lent_most: float = 0.6
+    own_least: float = 0.5
+    """What a metric has to show by itself, of the evidence asked."""
     falls: tuple[Fall, ...] = (SUDDEN, SLOW)
 
 
@@ -133,6 +146,8 @@ class YoungSettings:
     activation_share: float = 0.25
     activation_before: float = 0.30
     activation_events: float = 6.0
+    unseated_share: float = 0.12
+    """Instead of `activation_share` where nobody knows the seats: most small customers are above it."""
     fewest: int = 8
 
 

@@ -43,22 +43,27 @@ class Track:
         self._stretches = tuple(deque[float](maxlen=settings.chart.stretch_memory) for _ in settings.chart.falls)
         self._usual_swing: Vector = np.zeros(len(fleet))
         self.threshold: Vector = np.full(len(fleet), watch.threshold)
+        self.level: Vector = np.full(len(fleet), np.nan)
 
     @property
     def history(self) -> History:
         """The corrected counts of the weeks kept, the last row is the newest."""
         return self._rows[self._end - self._kept : self._end]
 
-    def week(self, number: int, monday: date, counts: Vector, age: Codes, muted: Mask) -> TrackWeek:
-        """Take one complete week; evidence is gathered for accounts that are not muted."""
+    def week(self, number: int, monday: date, counts: Vector, age: Codes, muted: Mask, metrics: Codes) -> TrackWeek:
+        """Take one complete week; evidence is gathered for accounts that are not muted. `metrics` says how many metrics
+        each account has."""
         asked = self._settings
         base = column_medians(self.history[-asked.peers.base_weeks :], asked.peers.base_least)
         breaks, unusable = self._feed.week(monday, counts, base)
-        peers = self._peers.week(counts, base, ~unusable)
-        judged = ~unusable & ~np.isnan(counts) & (peers.factor >= asked.peers.unjudged_below)
         young = (age >= 0) & (age < asked.young.until)
         found = baseline(self.history, young, asked.chart, asked.young)
-        self.threshold = self.watch.threshold * self._fleet.patience * np.where(young, asked.young.threshold_share, 1.0)
+        self.level = found.level
+        peers = self._peers.week(counts, np.where(young | np.isnan(found.level), base, found.level), ~unusable)
+        judged = ~unusable & ~np.isnan(counts) & (peers.factor >= asked.peers.unjudged_below)
+        several = 1.0 + asked.chart.each_more * np.maximum(0, metrics - 1)
+        sooner = np.where(young, asked.young.threshold_share, 1.0)
+        self.threshold = self.watch.threshold * self._fleet.patience * several * sooner
         charted = judged & ~np.isnan(found.level) & ~muted
         mean = found.level * peers.factor
         swing = np.log(np.maximum(peers.factor, asked.peers.unjudged_below)) - self._usual_swing
@@ -87,10 +92,19 @@ class Track:
         now = memory[-1] if memory else usual
         return asked.dispersion_scale * min(asked.stretch_most, max(asked.stretch_least, usual, 0.8 * now))
 
-    def alarmed(self, age: Codes) -> Mask:
-        """The accounts whose evidence reaches what is asked of them."""
+    def alarmed(self, age: Codes, lent: Vector) -> Mask:
+        """The accounts whose evidence, with what other metrics lend (a share of what is asked), is enough."""
         least = np.where((age >= 0) & (age < self._settings.young.until), self._settings.young.missing_share, 0.0)
-        return np.logical_or.reduce([chart.alarmed(self.threshold, least) for chart in self.charts])
+        newest = self._newest()
+        return np.logical_or.reduce([chart.alarmed(self.threshold, least, newest, lent) for chart in self.charts])
+
+    def _newest(self) -> Vector:
+        """The share of the usual events that is missing in the newest weeks; 1 where none of them is known."""
+        rows = self.history[-self._settings.chart.still_weeks :]
+        known = ~np.isnan(rows)
+        weeks = np.count_nonzero(known, axis=0)
+        total = np.where(known, rows, np.float32(0)).sum(axis=0, dtype=np.float64)
+        return np.where(weeks > 0, 1.0 - total / np.maximum(1, weeks) / np.maximum(self.level, 1e-9), 1.0)
 
     def strength(self) -> Vector:
         """The strongest evidence as a share of what is asked."""
