@@ -1,8 +1,10 @@
 """A deal's plan seen, changed and put back: each change asked of a rule and kept in one transaction with what it
 causes. Buttons, windows and commands all come through here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from domain.access import Action
@@ -21,8 +23,10 @@ from handlers.people import Asker
 from handlers.plan_making import ensure_plan, redraw_plan, touched_by
 from handlers.services import Services
 from messages.text import ago
-from storage import pictures, plans
+from storage import pictures, plan_history, plans
 from storage.database import Tx
+from storage.plan_history import Happened
+from storage.plans import StoredChange
 
 Rule = Callable[[PlanPicture, DealPicture], PlanChange | Refused]
 """What becomes of a plan; the deal comes along for its people, its answers and its facts."""
@@ -32,7 +36,18 @@ NOTHING: Final = Refused("That changes nothing.")
 NOT_WON: Final = Refused("This deal is not won yet; its plan is made when it is.")
 NO_PLAN: Final = Refused("This deal was finished before it had a plan.")
 NO_MILESTONE: Final = Refused("This milestone is not there any more.")
-FOR_GOOD: Final = frozenset({"firm", "close"})
+FOR_GOOD: Final[Mapping[str, Refused]] = MappingProxyType(
+    {
+        "firm": Refused(
+            "Accepting the handoff did this, and that stays. Change by hand what is wrong, as with "
+            "`/milestone move 4 to Friday`."
+        ),
+        "close": Refused(
+            "The CRM did this: the plan counts from the deal's closing day there. Correct the day in the CRM and the "
+            "plan follows, or move single milestones by hand."
+        ),
+    }
+)
 """Changes nobody made by hand: the CRM or the accepted handoff would only make them again."""
 
 
@@ -98,14 +113,9 @@ async def undo_change(services: Services, asker: Asker, change_id: int, via: str
         now = services.clock()
         # Read again under the plan's lock: two who press at once come here one after the other.
         stored = await plans.find_change(tx.session, change_id)
-        if stored is None or stored.action in FOR_GOOD:
-            return NO_CHANGE
-        if stored.undone_at is not None:
-            by = stored.undone_by.name if stored.undone_by else "Somebody"
-            return Refused(f"{by} undid this {ago(stored.undone_at, now, asker.card.zone)}.")
-        late = out_of_time(stored.at, now)
-        if late is not None:
-            return late
+        stopped = _stopped(stored, now, asker)
+        if stopped is not None or stored is None:
+            return stopped or NO_CHANGE
 
         def back(found: PlanPicture, _: DealPicture) -> PlanChange | Refused:
             change = undo(found, stored.before, stored.after)
@@ -114,7 +124,31 @@ async def undo_change(services: Services, asker: Asker, change_id: int, via: str
         done = await _apply(services, tx, asker, picture, back, via)
         if isinstance(done, Changed):
             await plans.mark_undone(tx.session, change_id, by=asker.card, now=now)
-        return done
+            return done
+        later = await plan_history.since(tx.session, stored.deal_id, change_id)
+        return done if later is None else Refused(f"{_told(later, now, asker)} {done.reason}")
+
+
+def _stopped(stored: StoredChange | None, now: datetime, asker: Asker) -> Refused | None:
+    """Why this change can't be undone whatever became of the plan; None when it can."""
+    if stored is None:
+        return NO_CHANGE
+    if stored.action in FOR_GOOD:
+        return FOR_GOOD[stored.action]
+    if stored.undone_at is not None:
+        by = stored.undone_by.name if stored.undone_by else "Somebody"
+        return Refused(f"{by} undid this {ago(stored.undone_at, now, asker.card.zone)}.")
+    return out_of_time(stored.at, now)
+
+
+def _told(later: Happened, now: datetime, asker: Asker) -> str:
+    """What was done since, by whom and when, in one sentence."""
+    at = ago(later.at, now, asker.card.zone)
+    if later.action == "firm":
+        by = f" by {later.by.name}" if later.by else ""
+        return f"The handoff was accepted{by} {at}, and that {later.said}."
+    who = later.by.name if later.by else "The CRM"
+    return f"{who} {later.said} {at}."
 
 
 def may_change(services: Services, asker: Asker, picture: DealPicture | None) -> DealPicture | Refused:

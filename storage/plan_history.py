@@ -1,8 +1,9 @@
 """What happened to a milestone: the newest changes of its plan that touched it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,17 +19,42 @@ LOOKED_AT: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One change: ``said`` in the past tense without the actor; ``by`` None for the CRM or the clock."""
+    """One change: ``said`` in the past tense without the actor; ``by`` None for the CRM or the clock; ``action`` as in
+    domain.plan.change."""
 
     change_id: int
     at: datetime
     by: PersonCard | None
     said: str
     undone: bool
+    action: str
 
 
 async def of_milestone(session: AsyncSession, deal_id: int, number: int, limit: int) -> list[Happened]:
     """The newest changes that touched the milestone people call by this number, newest first."""
+    return [
+        _happened(change, person)
+        for change, person in await _newest(session, deal_id)
+        if _touches(change, {str(number)})
+    ][:limit]
+
+
+async def since(session: AsyncSession, deal_id: int, change_id: int) -> Happened | None:
+    """The newest change after this one that touched something it touched and was not undone; None when there is none
+    among the newest."""
+    rows = await _newest(session, deal_id)
+    mine = next((change for change, _ in rows if change.id == change_id), None)
+    if mine is None:
+        return None
+    numbers, fields = set(mine.after.get("milestones", {})), set(mine.after.get("plan", {}))
+    for change, person in rows:
+        touches = _touches(change, numbers) or fields & set(change.after.get("plan", {}))
+        if change.id > change_id and change.undone_at is None and touches:
+            return _happened(change, person)
+    return None
+
+
+async def _newest(session: AsyncSession, deal_id: int) -> list[tuple[PlanChange, Person | None]]:
     wanted = (
         select(PlanChange, Person)
         .outerjoin(Person, Person.id == PlanChange.by_id)
@@ -36,15 +62,12 @@ async def of_milestone(session: AsyncSession, deal_id: int, number: int, limit: 
         .order_by(PlanChange.id.desc())
         .limit(LOOKED_AT)
     )
-    rows = (await session.execute(wanted)).all()
-    found = [
-        Happened(
-            change.id, change.at, person_card(person) if person else None, change.said, change.undone_at is not None
-        )
-        for change, person in rows
-        if _touches(change.after, number) or _touches(change.before, number)
-    ]
-    return found[:limit]
+    return [(change, person) for change, person in (await session.execute(wanted)).all()]
+
+
+def _happened(change: PlanChange, person: Person | None) -> Happened:
+    by = person_card(person) if person else None
+    return Happened(change.id, change.at, by, change.said, change.undone_at is not None, change.action)
 
 
 async def last_of(session: AsyncSession, deal_id: int, person_id: int) -> int | None:
@@ -59,5 +82,6 @@ async def last_of(session: AsyncSession, deal_id: int, person_id: int) -> int | 
     return (await session.scalars(wanted)).first()
 
 
-def _touches(snapshot: dict[str, Any], number: int) -> bool:
-    return str(number) in snapshot.get("milestones", {})
+def _touches(change: PlanChange, numbers: Collection[str]) -> bool:
+    """Whether it touched a milestone of one of these numbers (text, as in the snapshots)."""
+    return any(number in each.get("milestones", {}) for each in (change.after, change.before) for number in numbers)

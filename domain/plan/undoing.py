@@ -13,6 +13,7 @@ from domain.plan_picture import Milestone, PlanPicture, State
 from domain.playbook import Kind, Raci, Role
 
 _NAMED: Final = 3
+_LOST: Final = "changed since, and undoing would lose that; change it by hand instead."
 
 
 class BadSnapshot(ValueError):
@@ -56,7 +57,7 @@ def undo(plan: PlanPicture, before: Mapping[str, Any], after: Mapping[str, Any])
     fields, expected = _fields(before), _fields(after)
     now = _plan_to_json(plan)
     if any(now.get(name) != value for name, value in expected.items() if name in _COMPARED):
-        return Refused("The plan itself was changed since; change it by hand instead.")
+        return Refused(f"The plan itself was {_LOST}")
     return PlanChange(
         action="undo",
         said="undid it",
@@ -184,7 +185,7 @@ def _changed_since(changed: Collection[Milestone | None]) -> Refused:
     names = [named(one) for one in changed if one is not None]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     verb = "was" if len(names) == 1 else "were"
-    return Refused(f"{', '.join(names[:_NAMED])}{more} {verb} changed since; change that by hand instead.")
+    return Refused(f"{', '.join(names[:_NAMED])}{more} {verb} {_LOST}")
 
 
 def _milestones(snapshot: Mapping[str, Any]) -> dict[int, Milestone | None]:

@@ -325,13 +325,39 @@ async def test_undo_is_refused_when_it_is_late_changed_since_or_not_by_hand(offi
     await changed(office, picture.id, skip(one.number))
     since = await plans.undo_change(services, chloe, first.change_id, VIA)
     assert isinstance(since, Refused)
-    assert "changed since" in since.reason
-    for change_id in (1, 10**6):
-        refused = await plans.undo_change(services, chloe, change_id, VIA)
-        assert refused == plans.NO_CHANGE, change_id
+    assert since.reason.startswith("Chloé de Vries skipped ")
+    assert "changed since, and undoing would lose that" in since.reason
+    accepted = await plans.undo_change(services, chloe, 1, VIA)
+    assert isinstance(accepted, Refused)
+    assert "Accepting the handoff did this" in accepted.reason
+    assert await plans.undo_change(services, chloe, 10**6, VIA) == plans.NO_CHANGE
     stranger = await plans.undo_change(services, await asker(office, DANIEL), first.change_id, VIA)
     assert isinstance(stranger, Refused)
     assert "Only the seller" in stranger.reason
+
+
+async def test_undo_says_when_the_crm_or_the_accepted_handoff_changed_it_since(office: Office) -> None:
+    services, chloe = office.baton.services, await asker(office, CHLOE)
+    picture = await office.handed_in(await office.deal())
+    one = next(one for one in (await plan_of(office, picture.id)).milestones if one.working_days and one.is_open)
+    first = await changed(office, picture.id, start(one.number))
+    async with office.baton.db.write() as tx:
+        plan = await stored.load(tx.session, picture.id, lock=True)
+        assert plan is not None
+        moved = tuple(replace(each, due=None) for each in plan.milestones if each.number == one.number)
+        told = PlanChange("close", "let the plan count from Fri 4 Dec 2026, the closing day by the CRM", moved)
+        by_crm = await stored.apply(tx.session, plan, told, by=None, now=services.clock())
+        assert by_crm is not None
+    refused = await plans.undo_change(services, chloe, first.change_id, VIA)
+    assert isinstance(refused, Refused)
+    assert refused.reason.startswith("The CRM let the plan count from Fri 4 Dec 2026")
+    crm = await plans.undo_change(services, chloe, by_crm.change_id, VIA)
+    assert isinstance(crm, Refused)
+    assert "Correct the day in the CRM" in crm.reason
+    await accept(office, picture.id)
+    refused = await plans.undo_change(services, chloe, first.change_id, VIA)
+    assert isinstance(refused, Refused)
+    assert "and undoing would lose that" in refused.reason
 
 
 # Finished

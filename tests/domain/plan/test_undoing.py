@@ -59,7 +59,9 @@ def test_what_was_changed_since_is_not_undone() -> None:
     begun = after(plan, start(plan, 3))
     finished = after(begun, done(begun, 3, by=ADA, now=NOW))
     refused = undo(finished, *stored(snapshots(plan, begun)))
-    assert refused == Refused("“Kickoff held” was changed since; change that by hand instead.")
+    assert refused == Refused(
+        "“Kickoff held” was changed since, and undoing would lose that; change it by hand instead."
+    )
 
 
 def test_something_else_may_have_changed_since() -> None:
