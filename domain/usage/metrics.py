@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from domain.usage.settings import Kind, Watch
+from domain.usage.settings import WATCHES, Kind, Watch
 
-PRIMARY_EVIDENCE: Final = 5.0
-OTHER_EVIDENCE: Final = 6.0
-"""The evidence asked for (`docs/usage-detection.md`): the primary metric, sticky features and users."""
+EVIDENCE: Final[Mapping[Kind, float]] = MappingProxyType({watch.kind: watch.threshold for watch in WATCHES})
+"""The evidence asked for (`docs/usage-detection.md`), whatever an installation calls its metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ class Metrics:
     @property
     def watches(self) -> tuple[Watch, ...]:
         """What the detector watches (`domain.usage.settings.Settings.watches`), the primary metric first."""
-        users = (Watch(self.users, Kind.USERS_DROP, OTHER_EVIDENCE),) if self.users else ()
-        sticky = tuple(Watch(name, Kind.STICKY_DROP, OTHER_EVIDENCE) for name in self.sticky)
-        return (Watch(self.primary, Kind.USAGE_DROP, PRIMARY_EVIDENCE), *sticky, *users)
+        users = (Watch(self.users, Kind.USERS_DROP, EVIDENCE[Kind.USERS_DROP]),) if self.users else ()
+        sticky = tuple(Watch(name, Kind.STICKY_DROP, EVIDENCE[Kind.STICKY_DROP]) for name in self.sticky)
+        return (Watch(self.primary, Kind.USAGE_DROP, EVIDENCE[Kind.USAGE_DROP]), *sticky, *users)
 
     @property
     def watched(self) -> tuple[str, ...]:
