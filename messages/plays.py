@@ -15,17 +15,21 @@ from domain.plays.plans import PlanOrder, Tier, Track
 from domain.plays.task import TITLES, State
 from messages.blocks import actions, button, context, section
 from messages.ids import ACT_PLAY_DONE, ACT_PLAY_MOVE, ACT_PLAY_NOT_USEFUL, ACT_PLAY_SNOOZE
+from messages.limits import SECTION
 from messages.say import Block, Message, Quiet
 from messages.text import channel_link, day, listed, mention, plural, short, when, zone_of
 from messages.values import pack
 
 _NAME: Final = 80
 _PLAN: Final = 60
-_REASON: Final = 500
+_REASON: Final = 300
 _LINE: Final = 500
-_ROOM: Final = 2_000
-"""Characters of one list: four of them and the rest stay inside what a message may hold."""
+_SAID: Final = 200
+_ROOM: Final = 1_400
+"""Characters of one list: three of them and the rest stay inside what a message may hold."""
 _TEXT: Final = 600
+_BESIDE: Final = 300
+"""Characters of what was written down, alone and beside the advice; the window has all of it."""
 _SLOT: Final = re.compile(r"\{(customer|plan)\}")
 
 RESULT: Final[Mapping[Result, str]] = {
@@ -179,7 +183,7 @@ def _task(play: PlayPicture) -> list[Block]:
         lines.append(f"Reminders keep quiet until {day(play.snoozed_until)}.")
     if play.last is not None:
         by_whom = mention(play.last.by.slack_id) if play.last.by else "Baton"
-        lines.append(f"{by_whom} {short(play.last.said, _LINE)} ({when(play.last.at)}).")
+        lines.append(f"{by_whom} {short(play.last.said, _SAID)} ({when(play.last.at)}).")
     value = pack(play=play.id)
     row = [
         button("Done", ACT_PLAY_DONE, value, style="primary"),
@@ -187,7 +191,7 @@ def _task(play: PlayPicture) -> list[Block]:
         button("Move", ACT_PLAY_MOVE, value),
         button("Snooze", ACT_PLAY_SNOOZE, value),
     ]
-    return [section("\n".join(lines)), *outcome_blocks(play.outcome), actions(row)]
+    return [section("\n".join(lines)), *outcome_blocks(play.outcome, _BESIDE), actions(row)]
 
 
 def _done(play: PlayPicture) -> list[Block]:
@@ -201,8 +205,8 @@ def _done(play: PlayPicture) -> list[Block]:
     return [section(f":white_check_mark: {TITLES[play.effect]} done{by}{at}."), *outcome_blocks(play.outcome), more]
 
 
-def outcome_blocks(outcome: Outcome | None) -> list[Block]:
-    """What came of it, as far as it was written down."""
+def outcome_blocks(outcome: Outcome | None, most: int = _TEXT) -> list[Block]:
+    """What came of it, as far as it was written down; of each text at most so many characters."""
     match outcome:
         case None:
             return []
@@ -210,17 +214,19 @@ def outcome_blocks(outcome: Outcome | None) -> list[Block]:
             name = f", {short(outcome.referral_name, _NAME)}" if outcome.referral_name else ""
             pairs = [
                 ("Reached", REACHED[outcome.reached]),
-                ("Needs", short(outcome.needs, _TEXT)),
-                ("Feedback", short(outcome.feedback, _TEXT)),
+                ("Needs", short(outcome.needs, most)),
+                ("Feedback", short(outcome.feedback, most)),
                 ("Referral", "" if outcome.referral is Referral.NOT_ASKED else REFERRAL[outcome.referral] + name),
             ]
         case SaveOutcome():
             pairs = [
                 ("Outcome", RESULT[outcome.result]),
-                ("Reasons", short(outcome.reasons, _TEXT)),
-                ("Tried", short(outcome.tried, _TEXT)),
+                ("Reasons", short(outcome.reasons, most)),
+                ("Tried", short(outcome.tried, most)),
             ]
-    return [section("\n".join(f"*{label}:* {value}" for label, value in pairs if value))]
+    lines = [f"*{label}:* {value}" for label, value in pairs if value]
+    together = "\n".join(lines)
+    return [section(together)] if len(together) <= SECTION else [section(line) for line in lines]
 
 
 def due_by(on: date | None) -> str:
