@@ -44,7 +44,10 @@ TODAY = date(2026, 11, 23)
 
 
 def alert(
-    kind: Kind = Kind.USAGE_DROP, weeks_ago: int = 0, severity: Severity = Severity.MEDIUM, **changes: Any
+    kind: Kind = Kind.USAGE_DROP,
+    weeks_ago: int = 0,
+    severity: Severity = Severity.MEDIUM,
+    **changes: Any,  # noqa: ANN401
 ) -> AccountAlert:
     week = NEWEST - WEEK * weeks_ago
     values: dict[str, Any] = {
@@ -60,7 +63,7 @@ def alert(
     )  # fmt: skip
 
 
-def card(**changes: Any) -> UsageAlertCard:
+def card(**changes: Any) -> UsageAlertCard:  # noqa: ANN401
     found: dict[str, Any] = {
         "id": 1, "account": 7, "account_id": "A-7", "account_name": "Fjordbank", "kind": Kind.USAGE_DROP,
         "severity": Severity.SEVERE, "metric": "logins", "usual": 66.0, "now": 5.0, "missing": 0.92, "peers": 1.0,
