@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 
-from domain.access import Action
 from domain.outcome import Refused
 from domain.words import Command, fold, nearest, parse_command
 from handlers import front, listen, outbox, usage_alerts
@@ -22,7 +21,6 @@ from handlers.typed import as_typed
 from messages.help import CS, unknown_word
 from messages.usage_windows import no_account, no_usage, usage_now, which_account
 from storage import usage_accounts
-from storage import usage_alerts as kept_alerts
 from storage.notices import NewNotice
 from storage.usage_accounts import Named
 from storage.usage_charts import ANSWER
@@ -69,7 +67,7 @@ class CsCommand:
             else:
                 found = await usage_accounts.mine(session, asker.workspace_id, asker.card.id, FOUND + 1)
         if len(found) == 1:
-            await self._show(ack, body, asker, found[0].id, here=of_channel is not None)
+            await self._show(ack, body, asker, found[0].id)
         elif found:
             await say(ack, which_account([one.name for one in found], len(found) > FOUND, words))
         elif words:
@@ -84,39 +82,17 @@ class CsCommand:
         by_fold = {fold(name)[:LONGEST]: name for name in reversed(names)}
         return [by_fold[one] for one in get_close_matches(fold(words), by_fold, n=NEAR, cutoff=ALIKE)]
 
-    async def _show(self, ack: Ack, body: Body, asker: Asker, account_id: int, *, here: bool) -> None:
+    async def _show(self, ack: Ack, body: Body, asker: Asker, account_id: int) -> None:
         services = self._services
-        today = services.today(asker.card.zone)
-        async with services.db.read() as session:
-            customer = await usage_accounts.load(session, account_id)
-            kept = (await kept_alerts.going_on(session, [account_id])).get(account_id)
-            card = kept.card if kept is not None else None
-            account = (
-                await usage_accounts.trend(
-                    session,
-                    customer,
-                    services.metrics,
-                    until=today,
-                    metric=card.metric if card else "",
-                    since=card.since if card else None,
-                    level=card.usual if card else None,
-                )
-                if customer is not None
-                else None
-            )
-        if customer is None:
-            await report(ack, usage_alerts.GONE)
-            return
-        # What a deal's channel shows to its members, and otherwise the people of the customer.
-        action = Action.SEE_PLAN if here else Action.SEE_USAGE
-        allowed = front.may(asker, usage_alerts.relation(services, asker, customer, card), action)
-        if isinstance(allowed, Refused):
-            await report(ack, allowed)
-        elif account is None:
-            await say(ack, no_usage(customer.name))
+        seen = await usage_alerts.look(services, asker, account_id, str(body.get("channel_id", "")))
+        if isinstance(seen, Refused):
+            await report(ack, seen)
+        elif seen.weeks is None:
+            await say(ack, no_usage(seen.customer.name))
         else:
             await self._order_chart(body, asker, account_id)
-            await say(ack, usage_now(account, services.metrics, card, today))
+            today = services.today(asker.card.zone)
+            await say(ack, usage_now(account_id, seen.weeks, services.metrics, seen.card, today))
 
     async def _order_chart(self, body: Body, asker: Asker, account_id: int) -> None:
         """Slack may deliver a command twice; its trigger is the same then."""

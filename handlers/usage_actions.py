@@ -17,7 +17,7 @@ from handlers.milestone_answers import in_window, whisper
 from handlers.people import Asker
 from handlers.services import Services
 from handlers.typed import choice_of, pressed, remembered, text_of
-from handlers.usage_alerts import Acted
+from handlers.usage_alerts import Acted, Seen
 from messages import ids
 from messages.say import Message
 from messages.text import cut, day, plural
@@ -110,34 +110,32 @@ class UsageActions:
         await ack(response_action="update", view=said_view(sentence, result.card, result.was, result.at))
 
     async def on_numbers(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
-        """Show the weeks as a table."""
+        """Show the weeks of an alert, or of a customer (``/cs usage``), as a table."""
         asker, services = front.asker_of(context), self._services
+        account = number(pressed(body), "account")
+        seen = await (
+            usage_alerts.look(services, asker, account, _channel(body)) if account else self._of_alert(body, asker)
+        )
+        if isinstance(seen, Refused):
+            await front.tell(client, body, TITLE, seen.reason)
+        elif seen.weeks is None:
+            await front.tell(client, body, TITLE, no_usage(seen.customer.name))
+        else:
+            today = services.today(asker.card.zone)
+            await front.show(client, body, numbers_view(seen.weeks, services.metrics, seen.card, today))
+        await ack()
+
+    async def _of_alert(self, body: Body, asker: Asker) -> Seen | Refused:
         card = await self._found(body, asker, Action.SEE_USAGE)
         if isinstance(card, Refused):
-            await front.tell(client, body, TITLE, card.reason)
-            await ack()
-            return
-        today = services.today(asker.card.zone)
+            return card
+        services = self._services
         async with services.db.read() as session:
             customer = await usage_accounts.load(session, card.account)
-            account = (
-                await usage_accounts.trend(
-                    session,
-                    customer,
-                    services.metrics,
-                    until=today,
-                    metric=card.metric,
-                    since=card.since,
-                    level=card.usual,
-                )
-                if customer is not None
-                else None
-            )
-        if account is None:
-            await front.tell(client, body, TITLE, no_usage(card.account_name))
-        else:
-            await front.show(client, body, numbers_view(account, services.metrics, card, today))
-        await ack()
+            if customer is None:
+                return usage_alerts.GONE
+            today = services.today(asker.card.zone)
+            return Seen(customer, card, await usage_alerts.weeks_of(services, session, customer, card, today))
 
     async def on_undo(self, ack: Ack, body: Body, client: Client, respond: Respond, context: Mapping[str, Any]) -> None:
         """Put back what somebody did, within ten minutes."""
@@ -164,8 +162,7 @@ class UsageActions:
         return await usage_alerts.act(self._services, asker, alert, rule, named, BUTTON)
 
     async def _found(self, body: Body, asker: Asker, action: Action) -> UsageAlertCard | Refused:
-        channel = str(body.get("channel", {}).get("id", ""))
-        return await usage_alerts.find(self._services, asker, number(pressed(body), "alert"), action, channel)
+        return await usage_alerts.find(self._services, asker, number(pressed(body), "alert"), action, _channel(body))
 
     async def _answer(
         self, ack: Ack, body: Body, client: Client, respond: Respond, result: Acted | Refused, sentence: str
@@ -183,6 +180,11 @@ class UsageActions:
     async def _refuse(self, ack: Ack, client: Client, body: Body, no: Refused) -> None:
         await front.tell(client, body, TITLE, no.reason)
         await ack()
+
+
+def _channel(body: Body) -> str:
+    """The channel of the message whose button was pressed, '' in a window."""
+    return str(body.get("channel", {}).get("id", ""))
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.access import Action, Relation
 from domain.outcome import Refused
+from domain.usage.trend import AccountTrend
 from domain.usage_alert import UsageAlertCard
 from domain.usage_undo import Before, before
 from handlers import front, outbox
@@ -17,6 +20,7 @@ from storage import usage_accounts, usage_alerts, usage_cards
 from storage.database import Tx
 from storage.usage_cards import Kept
 
+NO_CUSTOMER: Final = Refused("This customer is not there any more.")
 GONE: Final = Refused("This alert is not there any more.")
 TRIES: Final = 3
 Rule = Callable[[UsageAlertCard], UsageAlertCard | Refused]
@@ -46,6 +50,52 @@ async def find(
         if isinstance(allowed, Refused):
             return allowed
     return kept.card
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A customer's usage as it is now: ``card`` of a fall that goes on, ``weeks`` None when nothing was ever told."""
+
+    customer: usage_accounts.Customer
+    card: UsageAlertCard | None
+    weeks: AccountTrend | None
+
+
+async def look(services: Services, asker: Asker, account_id: int, channel_id: str) -> Seen | Refused:
+    """A customer's usage, for its people, and for whoever is in the channel of one of its deals."""
+    today = services.today(asker.card.zone)
+    async with services.db.read() as session:
+        customer = await usage_accounts.load(session, account_id)
+        if customer is None or customer.workspace_id != asker.workspace_id:
+            return NO_CUSTOMER
+        kept = (await usage_alerts.going_on(session, [account_id])).get(account_id)
+        card = kept.card if kept is not None else None
+        here = await usage_accounts.of_channel(session, asker.workspace_id, channel_id) if channel_id else None
+        action = Action.SEE_PLAN if here == account_id else Action.SEE_USAGE
+        allowed = front.may(asker, relation(services, asker, customer, card), action)
+        if isinstance(allowed, Refused):
+            return allowed
+        weeks = await weeks_of(services, session, customer, card, today)
+    return Seen(customer, card, weeks)
+
+
+async def weeks_of(
+    services: Services,
+    session: AsyncSession,
+    customer: usage_accounts.Customer,
+    card: UsageAlertCard | None,
+    today: date,
+) -> AccountTrend | None:
+    """The complete weeks of a customer before today, with the trend of what fell."""
+    return await usage_accounts.trend(
+        session,
+        customer,
+        services.metrics,
+        until=today,
+        metric=card.metric if card else "",
+        since=card.since if card else None,
+        level=card.usual if card else None,
+    )
 
 
 def relation(

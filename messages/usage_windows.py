@@ -74,15 +74,16 @@ def numbers_view(account: AccountTrend, metrics: Metrics, card: UsageAlertCard |
     return modal(ids.VIEW_USAGE_NUMBERS, "The numbers", blocks, close="Close")
 
 
-def usage_now(account: AccountTrend, metrics: Metrics, card: UsageAlertCard | None, today: date) -> Message:
-    """``/cs usage``, to the asker alone: the newest weeks at once; the chart comes after it."""
+def usage_now(
+    account_id: int, account: AccountTrend, metrics: Metrics, card: UsageAlertCard | None, today: date
+) -> Message:
+    """``/cs usage``, to the asker alone: the newest weeks at once; the chart comes after it. ``account_id`` is ours."""
     head = _head(account, metrics, card)
     blocks: list[Block] = [section(head)]
     blocks.append(table(account.first, account.counts, metrics, weeks=LATEST, since=card.since if card else None))
     said = outcome(card, today) if card is not None else ""
     blocks.append(context(said or "Weeks begin on Monday. The chart follows in a moment."))
-    if card is not None:
-        blocks.append(actions([button("Show the numbers", ids.ACT_USAGE_NUMBERS, pack(alert=card.id))]))
+    blocks.append(actions([button("Show the numbers", ids.ACT_USAGE_NUMBERS, pack(account=account_id))]))
     return Message(cut(head, MESSAGE_TEXT), blocks)
 
 

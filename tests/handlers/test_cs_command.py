@@ -8,7 +8,7 @@ from sqlalchemy import select
 from domain.deals import AccountFacts
 from storage.models import Notice
 from storage.usage_charts import ANSWER
-from tests.handlers.office import ADA, BEN, CHLOE, CS, EVA, GENERAL, Office
+from tests.handlers.office import ADA, BEN, CHLOE, CS, EVA, GENERAL, MEI, Office
 from tests.handlers.usage_office import UsageOffice, with_usage
 
 
@@ -35,7 +35,6 @@ async def test_elsewhere_by_name_and_of_a_fall_that_goes_on(office: Office) -> N
     await house.told()
     said = await office.command(CHLOE, "/cs usage fjord", CS)
     assert "logins fell from 42 to 12 a week" in said
-    assert "Show the numbers" in said
     assert "since" in json.dumps(await chart_for(house, CHLOE, CS))
 
 
@@ -49,6 +48,20 @@ async def test_without_a_name_it_is_ones_only_customer_or_a_choice(office: Offic
     assert "/cs usage Fjordbank" in said
     assert "You have no customer" in await office.command(BEN, "/cs usage")
     assert house.account
+
+
+async def test_all_its_weeks_open_from_the_answer(office: Office) -> None:
+    house = await with_usage(office)
+    await office.command(CHLOE, "/cs usage", house.channel)
+    answer = await house.ephemeral(CHLOE, house.channel, "The chart follows")
+    await office.press(CHLOE, answer, "Show the numbers")
+    assert json.dumps(await office.view(CHLOE)).count("\\n") >= 30
+    row = await office.offer(CS, "Numbers", "usage_numbers", account=house.account)
+    await office.press(MEI, row, "Numbers")
+    assert "Only the seller" in await office.note(MEI)
+    row = await office.offer(CS, "Nobody's", "usage_numbers", account=99_999)
+    await office.press(EVA, row, "Nobody's")
+    assert "not there any more" in await office.note(EVA)
 
 
 async def test_no_such_customer_names_the_nearest(office: Office) -> None:

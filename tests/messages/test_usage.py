@@ -205,7 +205,7 @@ def test_the_chart_in_one_sentence() -> None:
 
 
 def test_asked_at_once_and_its_chart_afterwards() -> None:
-    assert "The chart follows" in said(usage_now(ACCOUNT, METRICS, None, TODAY))
+    assert "The chart follows" in said(usage_now(3, ACCOUNT, METRICS, None, TODAY))
     facts = {"name": "A & <B>", "counted": "logins", "named": "Logins", "alt": "So & <so>.", "file": "F0CHART001"}
     message = check_message(usage_asked(facts, NOW))
     assert message.blocks[-1]["alt_text"] == "So & <so>."
@@ -293,7 +293,7 @@ def test_slack_takes_every_account_of_weeks(
     for of in (card, None):
         view = check_view(numbers_view(account, METRICS, of, TODAY))
         assert len(json.dumps(view)) < 20_000
-        check_message(usage_now(account, METRICS, of, TODAY))
+        check_message(usage_now(3, account, METRICS, of, TODAY))
 
 
 @given(st.floats(0, allow_nan=False, allow_infinity=False))
