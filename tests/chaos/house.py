@@ -27,7 +27,8 @@ WORKSPACE: Final = Path(__file__).with_name("workspace.yaml")
 SELLERS: Final = ("ada", "ben")
 CSMS: Final = ("chloe", "daniel", "mei", "luz", "howard", "nadia", "kiran", "joan", "ari")
 TIMEOUT_S: Final = 2
-SETTLED_S: Final = 40.0
+SETTLED_S: Final = 150.0
+"""Two cores shared with other tests are slow to start a killed process again."""
 Json = dict[str, Any]
 
 
