@@ -315,7 +315,7 @@ async def counts(session: AsyncSession, workspace_id: int, since: date) -> Told:
     """What was told from ``since`` on, and what became of it; the newest reasons of “not useful”."""
     mine = (_ALERT.c.workspace_id == workspace_id, _ALERT.c.routed_on >= since)
     states = await session.execute(select(_ALERT.c.state, func.count()).where(*mine).group_by(_ALERT.c.state))
-    by_state: dict[str, int] = {state: count for state, count in states.all()}
+    by_state: dict[str, int] = {row[0]: row[1] for row in states.all()}
     recovered = await session.scalar(select(func.count()).where(*mine, _ALERT.c.ended == "recovered"))
     useless = (
         select(_ALERT.c.card).where(*mine, _ALERT.c.state == State.NOT_USEFUL.value).order_by(_ALERT.c.id.desc())

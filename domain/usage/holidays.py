@@ -32,10 +32,11 @@ class WorkingWeeks:
             self._tables.append(tuple(country_holidays(code) for code in codes))
 
     def share(self, region: int, monday: date) -> float:
-        """The share of working days left that week (0–1) in the region's country that has most holidays."""
+        """The share of working days left that week in the region's country that has most holidays: 0.2 to 1. Where a
+        whole week is free (China's spring festival) some work all the same, and others take Saturdays for it."""
         days = [monday + timedelta(days=day) for day in range(_WORKING_DAYS)]
         lost = max((sum(day in table for day in days) for table in self._tables[region]), default=0)
-        return 1.0 - lost / _WORKING_DAYS
+        return max(1, _WORKING_DAYS - lost) / _WORKING_DAYS
 
     def mean_share(self, monday: date) -> float:
         """The share of working days left in the whole fleet, each account by its region."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domain.usage.holidays import WorkingWeeks, around_new_year
-from tests.domain.usage.fleets import Matrix, alerts_of, fleet_of, of_accounts, of_feed, steady, week_of
+from tests.domain.usage.fleets import MONDAY, Matrix, alerts_of, flat, fleet_of, of_accounts, of_feed, steady, week_of
 
 BREAK = 30
 REGIONS = ["SE"] * 20 + ["MY"] * 20
@@ -67,3 +67,14 @@ def test_holidays_of_the_region_explain_a_quiet_week() -> None:
     assert [around_new_year(day) for day in (date(2024, 12, 16), christmas, date(2024, 12, 30), date(2025, 1, 6))] == [
         False, True, True, False,
     ]  # fmt: skip
+
+
+def test_a_week_that_is_wholly_free_explains_what_it_can() -> None:
+    """China's spring festival takes all five days of one week in 2025."""
+    counts = flat()
+    region = ["CN" if place % 2 else "SE" for place in range(40)]
+    festival = (date(2025, 1, 27) - MONDAY).days // 7
+    counts[festival, 1::2] *= 0.3
+    alerts = alerts_of(counts, fleet_of(40, region))
+    assert of_feed(alerts) == []
+    assert of_accounts(alerts) == []
