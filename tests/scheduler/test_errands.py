@@ -211,7 +211,8 @@ async def test_an_errand_for_a_deal_that_is_gone_is_quiet(desk: Desk) -> None:
     now = desk.clock()
     await desk.add(*(NewNotice(kind, kind, kind, "", now) for kind in sorted(DealCourier(desk.place()).errands)))
     rows = {one.kind: one for one in await desk.notices()}
-    rows.pop("pin_card")
+    for of_no_deal in ("pin_card", "usage_scan"):
+        rows.pop(of_no_deal)
     await desk.engine().drain()
     assert {(await desk.notice(key)).state for key in rows} == {"quiet"}
 
