@@ -124,8 +124,9 @@ async def test_what_cant_be_drawn_is_said_and_the_next_one_is_drawn() -> None:
 async def test_the_end_does_not_wait_for_a_picture() -> None:
     studio = Studio()
     drawing = asyncio.create_task(studio.draw(FELL))
-    while studio.worker is None:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        while studio.worker is None:  # noqa: ASYNC110 - nothing else tells of it
+            await asyncio.sleep(0)
     worker = studio.worker
     await studio.close()
     with pytest.raises(ChartError, match="ended"):
