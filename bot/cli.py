@@ -35,6 +35,7 @@ COMMANDS: Final = (
     Command("date", "bot.commands.date:date", "Show how Baton reads dates typed in plain words."),
     Command("tick", "bot.commands.tick:tick", "Do everything that is due once, and exit."),
     Command("csms", "bot.commands.csms:csms", "Who takes customers over: import them, list them."),
+    Command("import", "bot.commands.import_:import_app", "Customers you have already: people, accounts and deals."),
     Command("usage", "bot.commands.usage:usage", "What customers do in the product: replay a history."),
 )
 

@@ -1,20 +1,18 @@
 """The roster of CSMs from a CSV file: `email,regions,segments,active`."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import Final
 
-from bot.errors import WrongUsage
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.csv_files import BadRow, Row, read_table
 from domain.clock import Clock
 from storage import audit, people
 from storage.database import Database
 from storage.models import Person
 
-LARGEST: Final = 2_000_000
-"""Bytes. A roster of everybody in a large company is a tenth of that."""
 COLUMNS: Final = ("email", "regions", "segments", "active")
 YES: Final = frozenset({"", "yes", "y", "true", "1", "active", "x"})
 NO: Final = frozenset({"no", "n", "false", "0", "inactive"})
@@ -34,14 +32,6 @@ class RosterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that can't be used, and why, in one plain sentence."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did."""
 
@@ -50,61 +40,31 @@ class Imported:
     refused: tuple[BadRow, ...]
 
 
-def read_file(path: Path) -> str:
-    """The file's text; raises WrongUsage with a sentence when it can't be read."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise WrongUsage(f"{path}: the file is larger than {LARGEST // 1_000_000} MB.")
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise WrongUsage(f"{path}: the file has to be text in UTF-8.") from None
-    except OSError as error:
-        raise WrongUsage(f"{path}: {error.strerror or 'it can not be read'}.") from None
-
-
 def read_rows(text: str) -> tuple[list[RosterRow], list[BadRow]]:
-    """Rows and bad rows of a roster. Commas or semicolons part the columns (whichever the heading has); `;`, `|` or `,`
-    part several regions in one cell. Raises WrongUsage when the heading is not one."""
-    text = text.removeprefix("\ufeff")
-    heading = text.split("\n", 1)[0]
-    delimiter = ";" if heading.count(";") > heading.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="", strict=False)
-    names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
-    if "email" not in names:
-        raise WrongUsage("The first line has to name the columns: email,regions,segments,active.")
-    unknown = [name for name in names if name and name not in COLUMNS]
-    if unknown:
-        raise WrongUsage(f"There is no column {unknown[0][:40]!r}; known are {', '.join(COLUMNS)}.")
+    """Rows and bad rows of a roster. `;`, `|` or `,` part several regions in one cell. Raises WrongUsage when the
+    heading is not one."""
+    table, bad = read_table(text, COLUMNS, "email", fold=True)
     rows: list[RosterRow] = []
-    bad: list[BadRow] = []
-    seen: dict[str, int] = {}
-    try:
-        for record in reader:
-            cells = {column: str(record.get(names.get(column) or "\0") or "").strip() for column in COLUMNS}
-            found = _row(reader.line_num, cells, extra="" in record)
-            if isinstance(found, RosterRow) and found.email in seen:
-                found = BadRow(found.line, f"{found.email} stands in line {seen[found.email]} already")
-            if isinstance(found, RosterRow):
-                seen[found.email] = found.line
-                rows.append(found)
-            elif found is not None:
-                bad.append(found)
-    except csv.Error as error:
-        bad.append(BadRow(reader.line_num, f"from here on it is no CSV: {error}"))
-    return rows, bad
+    for line in table:
+        found = roster_row(line)
+        if isinstance(found, BadRow):
+            bad.append(found)
+        else:
+            rows.append(found)
+    return rows, sorted(bad, key=lambda row: row.line)
 
 
-def _row(line: int, cells: dict[str, str], *, extra: bool) -> RosterRow | BadRow | None:
-    if not any(cells.values()):
-        return None
+def roster_row(row: Row) -> RosterRow | BadRow:
+    """The CSM a row names, or what is wrong with it."""
+    cells = row.cells
     regions, segments = _words(cells["regions"]), _words(cells["segments"])
-    reason = "it has more cells than the heading" if extra else _wrong(cells, (*regions, *segments))
+    reason = _wrong(cells, (*regions, *segments))
     if reason:
-        return BadRow(line, reason)
-    return RosterRow(line, cells["email"].lower(), regions, segments, cells["active"].lower() in YES)
+        return BadRow(row.line, reason)
+    return RosterRow(row.line, cells["email"].lower(), regions, segments, cells["active"].lower() in YES)
 
 
-def _wrong(cells: dict[str, str], words: Sequence[str]) -> str:
+def _wrong(cells: Mapping[str, str], words: Sequence[str]) -> str:
     email, active = cells["email"], cells["active"]
     if not email:
         return "the email is missing"
@@ -130,19 +90,27 @@ async def import_rows(
     refused = list(bad)
     async with db.write() as tx:
         for row in rows:
-            person = await people.by_email(tx.session, workspace_id, row.email)
-            reason = _refusal(person, row.email)
-            if reason or person is None:
-                refused.append(BadRow(row.line, reason))
-                continue
-            added = await people.set_csm(
-                tx.session, workspace_id, person.id, regions=row.regions, segments=row.segments, active=row.active
-            )
-            new, changed = new + added, changed + (not added)
-            detail = {"regions": list(row.regions), "segments": list(row.segments), "active": row.active}
-            act = audit.Act("command line", "csm_set", "import", subject=person.slack_id, detail=detail)
-            await audit.record(tx.session, workspace_id, act, clock())
+            added = await take_row(tx.session, workspace_id, row, clock())
+            if isinstance(added, BadRow):
+                refused.append(added)
+            else:
+                new, changed = new + added, changed + (not added)
     return Imported(new, changed, tuple(sorted(refused, key=lambda row: row.line)))
+
+
+async def take_row(session: AsyncSession, workspace_id: int, row: RosterRow, now: datetime) -> bool | BadRow:
+    """Make one person a CSM; True when they were none before."""
+    person = await people.by_email(session, workspace_id, row.email)
+    reason = cannot_take(person, row.email)
+    if reason or person is None:
+        return BadRow(row.line, reason)
+    added = await people.set_csm(
+        session, workspace_id, person.id, regions=row.regions, segments=row.segments, active=row.active
+    )
+    detail = {"regions": list(row.regions), "segments": list(row.segments), "active": row.active}
+    act = audit.Act("command line", "csm_set", "import", subject=person.slack_id, detail=detail)
+    await audit.record(session, workspace_id, act, now)
+    return added
 
 
 async def unknown_emails(db: Database, workspace_id: int, rows: Sequence[RosterRow]) -> list[str]:
@@ -151,9 +119,10 @@ async def unknown_emails(db: Database, workspace_id: int, rows: Sequence[RosterR
         return [row.email for row in rows if await people.by_email(session, workspace_id, row.email) is None]
 
 
-def _refusal(person: Person | None, email: str) -> str:
+def cannot_take(person: Person | None, email: str, what: str = "a CSM") -> str:
+    """Why somebody can't be this; '' when they can."""
     if person is None:
         return f"nobody in Slack has the address {email}"
     if person.is_guest or person.is_external:
-        return f"{email} is a guest or from another company, and can't be a CSM"
+        return f"{email} is a guest or from another company, and can't be {what}"
     return ""

@@ -17,12 +17,23 @@ _CUT_NOTE: Final = "\n(The CRM's notes are longer; all of them are on the deal c
 
 class DealState(StrEnum):
     """`prospect` before it is won, `opening` until the channel is made, `open` while people work in it, `closed` when
-    it is archived."""
+    it is archived. `held` is a deal won before Baton came: its facts are known, and nothing is done about it until
+    somebody asks for that."""
 
     PROSPECT = "prospect"
+    HELD = "held"
     OPENING = "opening"
     OPEN = "open"
     CLOSED = "closed"
+
+
+class Begin(StrEnum):
+    """What is begun for a won deal. `nothing`: its facts are kept. `channel`: its channel is made, with the card.
+    `plan`: the handoff is asked for, the plan made and its clocks started as well."""
+
+    NOTHING = "nothing"
+    CHANNEL = "channel"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)

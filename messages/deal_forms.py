@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from domain.deals import DealState
 from domain.picture import DealPicture
 from messages.blocks import characters, context, input_block, modal, section, text_input
 from messages.commitments import open_line
@@ -98,5 +99,7 @@ def found_message(words: str, found: Sequence[tuple[DealPicture, bool]], more: b
 
 def _found(picture: DealPicture, mine: bool) -> list[Block]:
     where = channel_link(picture.channel.id) if picture.channel.id else "its channel is being made"
+    if picture.state is DealState.HELD:
+        where = "no channel: it was won before Baton came"
     found = section(f"*{short(title(picture), 120)}* – {where}\n{seller(picture)} → {csm(picture)}")
     return [found, context(handoff_line(picture))] if mine else [found]

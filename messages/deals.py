@@ -122,7 +122,7 @@ def handoff_line(picture: DealPicture) -> str:
     """Where the handoff stands, in one escaped line."""
     handoff = picture.handoff
     if handoff is None:
-        return "*Handoff*: not asked for yet."
+        return f"*Handoff*: {'not asked for yet' if picture.state is DealState.PROSPECT else 'none is asked for'}."
     return f"*Handoff*: {_state(picture, handoff)}"
 
 

@@ -45,6 +45,17 @@ async def upsert_account(session: AsyncSession, workspace_id: int, facts: Accoun
     ).one()
 
 
+async def account_told(session: AsyncSession, workspace_id: int, external_id: str) -> AccountFacts | None:
+    """What is known of the account with the CRM's id, None when there is none."""
+    statement = select(Account.name, Account.domain, Account.segment, Account.region).where(
+        Account.workspace_id == workspace_id, Account.external_id == external_id
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return AccountFacts(external_id, row.name, row.domain or None, row.segment or None, row.region or None)
+
+
 async def by_external_id(
     session: AsyncSession, workspace_id: int, external_id: str, *, lock: bool = False
 ) -> Deal | None:
@@ -128,6 +139,11 @@ def apply_facts(deal: Deal, facts: DealFacts, now: datetime) -> None:
     deal.notes = facts.notes or ""
     deal.playbook = facts.playbook or ""
     deal.updated_at = now
+
+
+async def has_handoff(session: AsyncSession, deal_id: int) -> bool:
+    """Whether a handoff was asked for."""
+    return (await session.scalars(select(Handoff.id).where(Handoff.deal_id == deal_id))).first() is not None
 
 
 async def add_handoff(session: AsyncSession, deal_id: int, now: datetime) -> None:

@@ -9,7 +9,8 @@ import typer
 from bot.clock import real_clock
 from bot.commands.common import in_loop, say, settings_and_logs
 from bot.config import Settings
-from bot.csms import BadRow, Imported, RosterRow, import_rows, read_file, read_rows, unknown_emails
+from bot.csms import Imported, RosterRow, import_rows, read_rows, unknown_emails
+from bot.csv_files import BadRow, read_file
 from bot.errors import FAILED, Failure
 from bot.identity import learn_people
 from bot.serve import check_schema

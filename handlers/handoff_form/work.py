@@ -27,6 +27,10 @@ OTHERS_SINCE: Final = timedelta(days=7)
 NO_DEAL: Final = Refused("This deal is not here any more.")
 FINISHED: Final = Refused("This deal is finished; its handoff cannot be changed any more.")
 NOT_WON: Final = Refused("There is nothing to hand over yet: this deal has not been won.")
+IMPORTED: Final = Refused(
+    "This customer was won before Baton came, so no handoff is asked for. An admin can begin one with "
+    "`baton import deals` and `--start-plans`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ async def begin_in(
         return NO_DEAL
     picture = outline.picture
     if picture.handoff is None:
-        return NOT_WON
+        return NOT_WON if picture.state is DealState.PROSPECT else IMPORTED
     if picture.state is DealState.CLOSED:
         return FINISHED
     relation = front.relation(services, asker, picture)

@@ -1,10 +1,12 @@
 """A deal told by the CRM or a person: the rule and one transaction, with the notices it causes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 
-from domain.deals import DealFacts, DealState, FactChange, changes
+from domain.deals import Begin, DealFacts, DealState, FactChange, changes
 from domain.outcome import Refused
 from domain.presale import introduction
 from handlers import deal_clock, plan_making, play_making
@@ -20,6 +22,9 @@ TO_NOBODY: Final = ""
 TO_CS: Final = "cs"
 """Audience of a notice: the customer-success channel."""
 TO_DEAL: Final = "deal"
+_STATE: Final[Mapping[Begin, DealState]] = MappingProxyType(
+    {Begin.NOTHING: DealState.HELD, Begin.CHANNEL: DealState.OPENING, Begin.PLAN: DealState.OPENING}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,8 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of it. `new`: the deal was opened now; `changed`: facts that are different; `late`: newer facts
-    were there already, and stay."""
+    """What became of it. `new`: the deal is known, or begun, from now on; `changed`: facts that are different; `late`:
+    newer facts were there already, and stay."""
 
     deal_id: int
     new: bool = False
@@ -51,31 +56,37 @@ class Stage:
     expected_close: date | None
 
 
-async def record_deal_won(services: Services, tx: Tx, facts: DealFacts, teller: Teller) -> Recorded:
+async def record_deal_won(
+    services: Services, tx: Tx, facts: DealFacts, teller: Teller, begin: Begin = Begin.PLAN, *, imported: bool = False
+) -> Recorded:
     """Open the deal, or bring it up to date, in the caller's transaction.
 
     Two tellings at once make one deal. An older telling than the newest one changes nothing but opens a deal that was
-    only a prospect.
+    only a prospect. A deal won before Baton came is `imported`, and only an import begins it; nobody is told of what
+    an import changes.
     """
     workspace, now = services.people.workspace_id, services.clock()
     known = await deals.by_external_id(tx.session, workspace, facts.id)
-    if known is not None and known.state != DealState.PROSPECT and _is_late(known, teller):
+    if known is not None and not _waits(known, begin, imported=imported) and _is_late(known, teller):
         return await _late(services, tx, known, facts.id, teller)
     before = None if known is None else await deals.facts_told(tx.session, known)
     account_id = await deals.upsert_account(tx.session, workspace, facts.account, now)
     if known is None:
-        deal = await deals.insert_if_new(tx.session, workspace, account_id, facts, DealState.OPENING, now)
+        deal = await deals.insert_if_new(tx.session, workspace, account_id, facts, _STATE[begin], now)
         if deal is not None:
-            return await _open(services, tx, deal, facts, teller)
+            return await _open(services, tx, deal, facts, teller, begin)
     deal = await deals.locked(tx.session, workspace, facts.id)
-    if deal.state == DealState.PROSPECT:
-        deal.account_id, deal.state = account_id, DealState.OPENING.value
+    if _waits(deal, begin, imported=imported):
+        if deal.state == DealState.HELD and deal.source_at is not None and _is_late(deal, teller):
+            # What the CRM told since the file was written stays.
+            facts, teller = await deals.facts_told(tx.session, deal), replace(teller, at=deal.source_at)
+        deal.account_id, deal.state = account_id, _STATE[begin].value
         deals.apply_facts(deal, facts, now)
-        return await _open(services, tx, deal, facts, teller)
+        return await _open(services, tx, deal, facts, teller, begin)
     if _is_late(deal, teller):
         return await _late(services, tx, deal, facts.id, teller)
     before = before or await deals.facts_told(tx.session, deal)
-    return await _update(services, tx, deal, account_id, before, facts, teller)
+    return await _update(services, tx, deal, account_id, before, facts, teller, quiet=imported)
 
 
 async def record_stage(services: Services, tx: Tx, facts: DealFacts, stage: Stage, teller: Teller) -> Recorded:
@@ -108,6 +119,13 @@ async def record_stage(services: Services, tx: Tx, facts: DealFacts, stage: Stag
     return Recorded(deal.id, new=new)
 
 
+def _waits(deal: Deal, begin: Begin, *, imported: bool) -> bool:
+    """Whether the deal is still to be begun: a prospect, or one that is held and whose import asks for more."""
+    if deal.state == DealState.HELD:
+        return imported and begin is not Begin.NOTHING
+    return deal.state == DealState.PROSPECT
+
+
 def _is_late(deal: Deal, teller: Teller) -> bool:
     return deal.source_at is not None and teller.at < deal.source_at
 
@@ -117,7 +135,7 @@ async def _late(services: Services, tx: Tx, deal: Deal, external_id: str, teller
     return Recorded(deal.id, late=True)
 
 
-async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller: Teller) -> Recorded:
+async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller: Teller, begin: Begin) -> Recorded:
     now = services.clock()
     deal.source_at = teller.at
     deal.channel_private = services.settings.private_channels
@@ -127,13 +145,12 @@ async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller
     elif deal.csm_id is None:
         await _choose(services, tx, deal, facts)
     await tx.session.flush()
-    await deals.add_handoff(tx.session, deal.id, now)
-    await deal_clock.begin(
-        services, tx, services.people.workspace_id, deal.id, deal.csm_id, facts.closed_at, deal.ae_id
-    )
-    plan = await plan_making.make_plan(services, tx, deal.id, await deals.facts_told(tx.session, deal))
-    detail: dict[str, object] = {"csm": deal.csm_why, "playbook": plan.playbook if plan else ""}
-    await _audit(services, tx, deal.id, facts.id, "deal_won", teller, detail)
+    playbook = await begin_plan(services, tx, deal) if begin is Begin.PLAN else ""
+    detail: dict[str, object] = {"csm": deal.csm_why, "playbook": playbook}
+    action = "deal_won" if begin is Begin.PLAN else f"deal_imported_{begin.value}"
+    await _audit(services, tx, deal.id, facts.id, action, teller, detail)
+    if begin is Begin.NOTHING:
+        return Recorded(deal.id, new=True)
     opening = NewNotice(
         key=f"deal:{deal.id}:channel",
         kind="open_channel",
@@ -148,8 +165,28 @@ async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller
     return Recorded(deal.id, new=True)
 
 
+async def begin_plan(services: Services, tx: Tx, deal: Deal) -> str:
+    """Ask for the handoff, start the deal's clocks and make its plan; gives the playbook's name. What is to be said of
+    it is said by the caller, or when the channel is made."""
+    facts = await deals.facts_told(tx.session, deal)
+    await deals.add_handoff(tx.session, deal.id, services.clock())
+    await deal_clock.begin(
+        services, tx, services.people.workspace_id, deal.id, deal.csm_id, facts.closed_at, deal.ae_id
+    )
+    plan = await plan_making.make_plan(services, tx, deal.id, facts)
+    return plan.playbook if plan else ""
+
+
 async def _update(
-    services: Services, tx: Tx, deal: Deal, account_id: int, before: DealFacts, facts: DealFacts, teller: Teller
+    services: Services,
+    tx: Tx,
+    deal: Deal,
+    account_id: int,
+    before: DealFacts,
+    facts: DealFacts,
+    teller: Teller,
+    *,
+    quiet: bool,
 ) -> Recorded:
     workspace, now = services.people.workspace_id, services.clock()
     owner, named, old_csm = deal.owner_email, deal.csm_email, deal.csm_id
@@ -168,10 +205,12 @@ async def _update(
         return Recorded(deal.id)
     detail: dict[str, object] = {change.what: [change.before[:500], change.after[:500]] for change in changed}
     await _audit(services, tx, deal.id, facts.id, "deal_changed", teller, detail)
+    if deal.state == DealState.HELD:
+        return Recorded(deal.id, changed=changed)
     await refresh(services, tx, workspace, deal.id, now)
     if deal.csm_id != old_csm:
         await deal_clock.follow_csm(services, tx, workspace, deal.id, deal.csm_id)
-    if deal.csm_id is not None and deal.csm_id != old_csm:
+    if deal.csm_id is not None and deal.csm_id != old_csm and not quiet:
         await _tell_of_csm(services, tx, deal, old_csm)
     return Recorded(deal.id, changed=changed)
 

@@ -56,7 +56,7 @@ def parse(body_bytes: bytes) -> Event:
     try:
         return Event(kind, at, model.model_validate(envelope["data"]))
     except ValidationError as error:
-        raise Unusable(_refusals(error)) from error
+        raise Unusable(refusals(error)) from error
 
 
 def _json(body: bytes) -> object:
@@ -115,7 +115,8 @@ def _good(samples: list[object]) -> tuple[list[UsageSample], list[Refusal]]:
     return _SAMPLES.validate_python(kept), [bad[index] for index in sorted(bad)]
 
 
-def _refusals(error: ValidationError) -> list[Refusal]:
+def refusals(error: ValidationError) -> list[Refusal]:
+    """What is wrong, once for each field, by its path in `data`."""
     seen: dict[str, Refusal] = {}
     for one in error.errors(include_url=False, include_input=False):
         path = _path(one["loc"])

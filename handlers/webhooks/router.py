@@ -8,13 +8,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from domain.deals import AccountFacts, DealFacts
+from domain.deals import DealFacts
 from domain.usage.samples import Samples, Sifter
 from handlers.body import BodyTooLarge, BodyUnfinished, read_body
 from handlers.services import Services
 from handlers.webhooks.deals import Stage, Teller, record_deal_won, record_stage
+from handlers.webhooks.facts import account_facts, deal_facts
 from handlers.webhooks.models import (
-    Account,
     Answer,
     DealStageChanged,
     DealWon,
@@ -148,12 +148,12 @@ async def _act(services: Services, tx: Tx, event: Event) -> None:
     teller = Teller(actor=CRM, via="webhook", at=event.at)
     match event.data:
         case DealWon() as won:
-            await record_deal_won(services, tx, _facts(won), teller)
+            await record_deal_won(services, tx, deal_facts(won), teller)
         case DealStageChanged() as moved:
             facts = DealFacts(
                 id=moved.id,
                 name=moved.name,
-                account=_account(moved.account),
+                account=account_facts(moved.account),
                 closed_at=event.at,
                 owner_email=moved.owner_email,
             )
@@ -173,34 +173,6 @@ def _samples(told: UsageRecorded) -> Samples:
     columns = zip(*((one.account_id, one.day, one.metric, one.value) for one in told.samples), strict=True)
     accounts, days, metrics, values = columns
     return Sifter().sift(accounts, days, metrics, values)[0]
-
-
-def _facts(won: DealWon) -> DealFacts:
-    return DealFacts(
-        id=won.id,
-        name=won.name,
-        account=_account(won.account),
-        closed_at=won.closed_at,
-        owner_email=won.owner_email,
-        amount=won.amount,
-        currency=won.currency or None,
-        csm_email=won.csm_email or None,
-        crm_url=won.crm_url or None,
-        products=tuple(won.products),
-        plan=won.plan or None,
-        notes=won.notes or None,
-        playbook=won.playbook or None,
-    )
-
-
-def _account(account: Account) -> AccountFacts:
-    return AccountFacts(
-        id=account.id,
-        name=account.name,
-        domain=account.domain or None,
-        segment=account.segment or None,
-        region=account.region or None,
-    )
 
 
 def _answer(status: int, accepted: int, duplicates: int, refused: list[Refusal]) -> JSONResponse:

@@ -125,8 +125,12 @@ async def _say_first_things(place: Workplace, picture: DealPicture, lead: Person
 
 def _first_notices(place: Workplace, picture: DealPicture) -> list[NewNotice]:
     now, lane = place.clock(), f"deal:{picture.id}"
+    card = NewNotice(f"{lane}:card", "deal_opened", lane, "deal", now, picture.id, priority=3)
+    if picture.handoff is None:
+        # A customer from before Baton: the channel was asked for, and nothing is asked of anybody.
+        return [card]
     return [
-        NewNotice(f"{lane}:card", "deal_opened", lane, "deal", now, picture.id, priority=3),
+        card,
         NewNotice(f"{lane}:requested", "handoff_requested", lane, "deal", now, picture.id, priority=3),
         NewNotice(f"{lane}:plan", "plan", lane, "deal", now, picture.id, {"zone": place.settings.timezone}, priority=3),
         NewNotice(f"{lane}:announced", "deal_announced", lane, "cs", now, picture.id, priority=4),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.csms import BadRow, RosterRow, import_rows, read_file, read_rows
+from bot.csms import RosterRow, import_rows, read_rows
+from bot.csv_files import BadRow, read_file
 from bot.errors import WrongUsage
 from storage import people
 from storage.database import Database
