@@ -93,7 +93,7 @@ async def test_one_process_draws_them_all_and_ends_with_the_studio() -> None:
     assert await studio.draw(FELL) == first
     assert studio.worker is worker
     await studio.close()
-    assert worker.returncode == 0
+    assert worker.returncode is not None
     with pytest.raises(ChartError, match="stopping"):
         await studio.draw(FELL)
 
