@@ -1,7 +1,7 @@
 """`baton usage import`: long and wide, days and weeks, CSV and Parquet; bad rows are named; a stopped one goes on."""
 
 import random
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import usage_tables
 from bot.errors import WrongUsage
 from bot.usage_files import Refusals
 from bot.usage_import import Imported, import_usage
-from bot.usage_tables import AT_ONCE, Table, open_table
+from bot.usage_tables import AT_ONCE, open_table
 from storage import usage_imports
 from storage.database import Database
 from storage.usage_imports import Done
@@ -26,6 +25,7 @@ from tests.storage.house import NOW, make_house
 from tests.storage.usage_house import UsageHouse, shown
 
 MONDAY = date(2026, 3, 2)
+RECORDS = 120_000
 arrow: Any = pyarrow
 
 
@@ -64,7 +64,7 @@ def csv_of(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 
 def parquet_of(folder: Path, **columns: Any) -> Path:  # noqa: ANN401 - whatever Arrow takes
     file = folder / "usage.parquet"
-    arrow.parquet.write_table(arrow.table(columns), file, row_group_size=7)
+    arrow.parquet.write_table(arrow.table(columns), file, row_group_size=70_000)
     return file
 
 
@@ -212,41 +212,38 @@ def test_no_bytes_at_all_break_the_reader(tmp_path: Path, content: bytes, headed
 # Stopped, and started again
 
 
-def history(folder: Path, kind: str) -> tuple[Path, int]:
-    """Five chunks of a wide table with thousands of columns' worth of cells, the last week twice; and its records."""
+def history(folder: Path, kind: str) -> Path:
+    """`RECORDS` rows of 2,000 accounts, the first week told twice."""
     draw = random.Random(7)
-    weeks = [MONDAY + timedelta(weeks=number) for number in range(12)]
-    records = [(f"A-{number % 40}", weeks[number // 40 % 12]) for number in range(500)]
-    metrics = {f"m{number}": [draw.randrange(50) for _ in records] for number in range(500)}
-    accounts, starts = [account for account, _ in records], [start for _, start in records]
-    if kind == "parquet":
-        return parquet_of(folder, account_id=accounts, week_start=starts, **metrics), len(records)
-    lines = [",".join(("account_id", "week_start", *metrics))]
-    lines += [
-        f"{account},{start},{','.join(str(values[number]) for values in metrics.values())}"
-        for number, (account, start) in enumerate(records)
+    rows = [
+        (f"A-{number % 2_000}", MONDAY + timedelta(weeks=number // 2_000 % 59), "logins", draw.randrange(50))
+        for number in range(RECORDS)
     ]
-    return csv_of(folder, "\n".join(lines) + "\n"), len(records)
+    accounts, starts, metrics, values = zip(*rows, strict=True)
+    if kind == "parquet":
+        return parquet_of(folder, account_id=accounts, week_start=starts, metric=metrics, value=values)
+    lines = [f"{account},{start},{metric},{value}" for account, start, metric, value in rows]
+    return csv_of(folder, "\n".join(("account_id,week_start,metric,value", *lines)) + "\n")
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 async def test_a_killed_import_goes_on_where_it_stopped(sqlite_url: str, tmp_path: Path, kind: str) -> None:
     db = Database(sqlite_url)
     home = UsageHouse(await make_house(db))
-    file, records = history(tmp_path, kind)
+    file = history(tmp_path, kind)
     with pytest.raises(Killed):
-        await bring(home, file, killed_after=2)
-    half = await home.table()
+        await bring(home, file, killed_after=1)
     # What is told meanwhile is newer than the part of the file that is done.
-    done_already = next(key for key in half if key[0] == "A-30")
-    await home.record([(done_already[0], done_already[2], done_already[1], 777)], whole=True)
+    told = MONDAY + timedelta(weeks=3)
+    assert len(await home.table()) == AT_ONCE
+    await home.record([("A-30", told, "logins", 777)], whole=True)
     done, _ = await bring(home, file)
-    assert 0 < done.resumed < records
-    assert (done.done.records, done.done.new + done.done.updated) == (records, records * 500)
-    assert done.done.new == len(await home.table()) == 12 * 40 * 500
-    assert (await home.table())[done_already] == 777
+    assert done.resumed == AT_ONCE
+    table = await home.table()
+    assert done.done == Done(RECORDS, len(table), RECORDS - len(table), RECORDS, 0)
+    assert (len(table), table["A-30", "logins", told]) == (59 * 2_000, 777)
     again, _ = await bring(home, file)
-    assert (again.resumed, again.done) == (0, Done(records, 0, records * 500, records * 500, 0))
+    assert (again.resumed, again.done) == (0, Done(RECORDS, 0, RECORDS, RECORDS, 0))
     await db.close()
 
 
@@ -266,12 +263,25 @@ async def test_an_import_leaves_everything_packed(home: UsageHouse, tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_no_chunk_holds_more_than_a_bounded_number_of_samples(tmp_path: Path, kind: str) -> None:
-    file, records = history(tmp_path, kind)
-    opened: AbstractContextManager[Table] = usage_tables.open_table(file)
-    with opened as table:
+def test_no_chunk_of_a_long_table_holds_more_than_a_bounded_number_of_samples(tmp_path: Path, kind: str) -> None:
+    with open_table(history(tmp_path, kind)) as table:
         chunks = [(chunk.records, len(chunk.accounts)) for chunk in table.chunks(0)]
-    assert sum(count for count, _ in chunks) == records
+    assert sum(count for count, _ in chunks) == RECORDS
+    assert max(samples for _, samples in chunks) <= AT_ONCE
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_no_chunk_of_a_wide_table_holds_more_either(tmp_path: Path, kind: str) -> None:
+    names, records = [f"m{number}" for number in range(900)], 120
+    if kind == "parquet":
+        days: list[object] = [MONDAY] * records
+        file = parquet_of(tmp_path, account_id=["A"] * records, day=days, **dict.fromkeys(names, [1] * records))
+    else:
+        line = f"A,2026-03-02{',1' * len(names)}\n"
+        file = csv_of(tmp_path, f"account_id,day,{','.join(names)}\n" + line * records)
+    with open_table(file) as table:
+        chunks = [(chunk.records, len(chunk.accounts)) for chunk in table.chunks(0)]
+    assert sum(samples for _, samples in chunks) == records * len(names)
     assert max(samples for _, samples in chunks) <= AT_ONCE
 
 
