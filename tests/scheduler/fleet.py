@@ -1,4 +1,4 @@
-"""A fleet of forty customers whose weeks are told to the last digit, and the Mondays on which it is looked through."""
+"""A fleet of 120 customers whose weeks are told to the last digit, and the Mondays on which it is looked through."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from tests.domain.usage.fleets import Matrix, flat
 
 WEEK = timedelta(weeks=1)
 METRICS = ("logins", "active_users")
-ACCOUNTS = 40
+ACCOUNTS = 120
 
 
 def name_of(place: int) -> str:
