@@ -11,12 +11,12 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import acks, chart, due, growth, monday, replicas, sandbox, saves, start
+from benchmarks import acks, chart, due, growth, monday, mornings, replicas, sandbox, saves, start
 from benchmarks.usage import run as usage
 from storage.migrate import migrate
 from tests import postgres
 
-NAMES = ("start", "acks", "saves", "growth", "monday", "due", "replicas", "sandbox", "usage", "chart")
+NAMES = ("start", "acks", "saves", "growth", "monday", "mornings", "due", "replicas", "sandbox", "usage", "chart")
 
 
 def _databases(stack: ExitStack) -> dict[str, Callable[[], str]]:
@@ -48,6 +48,7 @@ async def _one(name: str, kind: str, fresh: Callable[[], str]) -> list[str]:
         "saves": lambda: saves.run(fresh(), fresh(), kind),
         "growth": lambda: growth.run(fresh(), fresh(), kind),
         "monday": lambda: monday.run(fresh(), kind),
+        "mornings": lambda: mornings.run(fresh(), kind),
         "due": lambda: due.run(fresh(), kind),
         "replicas": lambda: replicas.run(fresh()),
     }

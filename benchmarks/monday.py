@@ -112,7 +112,7 @@ def answering() -> Generator[str]:
         process.join()
 
 
-def _quiet() -> Log:
+def quiet() -> Log:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     return structlog.stdlib.get_logger("bench")
 
@@ -123,7 +123,7 @@ def _place(db: Database, session: aiohttp.ClientSession, url: str, pacer: Pacer)
 
 
 def _engine(db: Database, place: Workplace) -> EmbeddedEngine:
-    means = EngineMeans(db, place.clock, place.slack, DealCourier(place), _quiet(), EngineLimits(IN_HAND))
+    means = EngineMeans(db, place.clock, place.slack, DealCourier(place), quiet(), EngineLimits(IN_HAND))
     return EmbeddedEngine(means)
 
 
@@ -142,7 +142,7 @@ async def _decide(db: Database, watch: Stopwatch) -> float:
     """What the clock does at 09:00, in processor seconds; of these, deciding is on ``watch``."""
     rules = deciders(Means(Calendars()))
     timed = {kind: Timed(decider, watch) for kind, decider in rules.items()}
-    ticker = Ticker(ClockMeans(db, lambda: NOW, NoEngine(), timed, _quiet()))
+    ticker = Ticker(ClockMeans(db, lambda: NOW, NoEngine(), timed, quiet()))
     whole = Stopwatch()
     with whole.running():
         await ticker.tick()

@@ -7,10 +7,11 @@ move the rows on. Who is killed in between has done nothing; who comes second fi
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
@@ -25,7 +26,7 @@ from scheduler.deciders import Deciders, Decision
 from scheduler.usage_clock import SCAN, scan_row
 from storage import deal_clocks, due, mornings, notices
 from storage.database import Database, Tx
-from storage.due import Advance, DueRow
+from storage.due import MORNING_KIND, Advance, DueRow
 from storage.port import Engine
 
 TICK_S: Final = 2
@@ -33,6 +34,11 @@ GATHER_S: Final = 60
 STOP_S: Final = 3.0
 PATIENCE: Final = timedelta(minutes=10)
 """After this a row that could not be decided about is tried again."""
+AHEAD: Final = frozenset({MORNING_KIND, deal_clocks.PORTFOLIO})
+"""Kinds whose deciders read a lot and write nothing: they are asked before the transaction, so that nobody waits for
+what they read."""
+AHEAD_AT_ONCE: Final = 50
+NOTHING_READY: Final[Mapping[int, Decision]] = MappingProxyType({})
 GONE: Final = "nobody decides about this kind any more"
 
 Log = structlog.stdlib.BoundLogger
@@ -171,19 +177,40 @@ class Ticker:
     async def _some(self) -> int:
         now = self._clock()
         async with self._db.write() as tx:
-            rows = await due.take(tx.session, now)
-            by_kind: defaultdict[str, list[DueRow]] = defaultdict(list)
-            for row in rows:
-                by_kind[row.kind].append(row)
-            for kind, some in by_kind.items():
+            rows = await due.take(tx.session, now, but=AHEAD)
+            for kind, some in _by_kind(rows).items():
                 await self._kind(tx, kind, some, now)
-        if rows:
-            self._log.info("clock_decided", rows=len(rows))
-        return len(rows)
+        done = len(rows) + await self._ahead(now)
+        if done:
+            self._log.info("clock_decided", rows=done)
+        return done
 
-    async def _kind(self, tx: Tx, kind: str, rows: Sequence[DueRow], now: datetime) -> None:
-        """All rows of a kind together; when that fails one by one, so that one can't keep the others back."""
-        if await self._tried(tx, kind, rows, now) is None:
+    async def _ahead(self, now: datetime) -> int:
+        """Decide, and only then begin the transaction: rows that changed meanwhile are left for the next time."""
+        ready: dict[int, Decision] = {}
+        async with self._db.read() as session:
+            rows = await due.look(session, now, AHEAD, AHEAD_AT_ONCE)
+            for kind, some in _by_kind(rows).items():
+                try:
+                    ready |= await self._decisions(session, kind, some, now)
+                except SQLAlchemyError:
+                    raise
+                except Exception:  # noqa: BLE001 - in the transaction they are decided about one by one, and logged
+                    self._log.warning("clock_not_decided_ahead", kind=kind, rows=len(some))
+        if not rows:
+            return 0
+        async with self._db.write() as tx:
+            taken = await due.take_these(tx.session, now, rows)
+            for kind, some in _by_kind(taken).items():
+                await self._kind(tx, kind, some, now, ready)
+        return len(taken)
+
+    async def _kind(
+        self, tx: Tx, kind: str, rows: Sequence[DueRow], now: datetime, ready: Mapping[int, Decision] = NOTHING_READY
+    ) -> None:
+        """All rows of a kind together; when that fails one by one, so that one can't keep the others back. ``ready``:
+        what was decided about them already."""
+        if await self._tried(tx, kind, rows, now, ready) is None:
             return
         for row in rows:
             error = await self._tried(tx, kind, [row], now)
@@ -192,10 +219,12 @@ class Ticker:
                 why = f"{type(error).__name__}: {error}"
                 await due.advance(tx.session, [Advance(row, row.on_day, row.covered, why, at=now + PATIENCE)])
 
-    async def _tried(self, tx: Tx, kind: str, rows: Sequence[DueRow], now: datetime) -> Exception | None:
+    async def _tried(
+        self, tx: Tx, kind: str, rows: Sequence[DueRow], now: datetime, ready: Mapping[int, Decision] = NOTHING_READY
+    ) -> Exception | None:
         try:
             async with tx.session.begin_nested():
-                ids = await self._decided(tx.session, kind, rows, now)
+                ids = await self._decided(tx.session, kind, rows, now, ready)
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
@@ -205,19 +234,34 @@ class Ticker:
         await self._engine.enqueue(tx, ids)
         return None
 
-    async def _decided(self, session: AsyncSession, kind: str, rows: Sequence[DueRow], now: datetime) -> list[int]:
+    async def _decisions(
+        self, session: AsyncSession, kind: str, rows: Sequence[DueRow], now: datetime
+    ) -> dict[int, Decision]:
         decider = self._deciders.get(kind)
-        if decider is None:
+        return {one.row_id: one for one in await decider.decide(session, rows, now)} if decider is not None else {}
+
+    async def _decided(
+        self, session: AsyncSession, kind: str, rows: Sequence[DueRow], now: datetime, ready: Mapping[int, Decision]
+    ) -> list[int]:
+        if kind not in self._deciders:
             await due.advance(session, [Advance(row, None, row.covered, GONE) for row in rows])
             return []
-        decisions = {one.row_id: one for one in await decider.decide(session, rows, now)}
+        known = all(row.id in ready for row in rows)
+        decisions = ready if known else await self._decisions(session, kind, rows, now)
         ids = await _said(session, rows, decisions, now)
         await due.advance(session, [_advance(row, decisions.get(row.id), now) for row in rows])
         return ids
 
 
+def _by_kind(rows: Sequence[DueRow]) -> dict[str, list[DueRow]]:
+    found: defaultdict[str, list[DueRow]] = defaultdict(list)
+    for row in rows:
+        found[row.kind].append(row)
+    return found
+
+
 async def _said(
-    session: AsyncSession, rows: Sequence[DueRow], decisions: dict[int, Decision], now: datetime
+    session: AsyncSession, rows: Sequence[DueRow], decisions: Mapping[int, Decision], now: datetime
 ) -> list[int]:
     """Record what was decided to say; the ids of the new notices."""
     ids: list[int] = []

@@ -18,8 +18,9 @@ from storage.due import DueRow
 from storage.mornings import Ask, Earlier, Reader, key_of
 from storage.notices import NewNotice
 
-CHUNK: Final = 100
-"""People whose open things are read at once, so that the memory it takes is the same for any number of them."""
+CHUNK: Final = 20
+"""People whose open things are read at once: it takes the same memory for any number of them, and nobody else in the
+process waits long."""
 HORIZON: Final = timedelta(days=60)
 """Nobody is reminded of what is further away."""
 REMINDER: Final = "milestone_reminder"

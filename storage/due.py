@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,20 @@ _TAKE: Final = (
     .where(_DUE.c.next_due_utc <= _NOW)
     .order_by(_DUE.c.next_due_utc, _DUE.c.id)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_KINDS: Final[BindParameter[Any]] = bindparam("kinds", expanding=True)
+_TAKE_BUT: Final = _TAKE.where(_DUE.c.kind.not_in(_KINDS))
+_LOOK: Final = (
+    select(*_ROW)
+    .where(_DUE.c.next_due_utc <= _NOW, _DUE.c.kind.in_(_KINDS))
+    .order_by(_DUE.c.next_due_utc, _DUE.c.id)
+    .limit(bindparam("most"))
+)
+_TAKE_THESE: Final = (
+    select(*_ROW)
+    .where(_DUE.c.next_due_utc <= _NOW, _DUE.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_DUE.c.id)
     .with_for_update(skip_locked=True)
 )
 _NEXT: Final = select(_DUE.c.next_due_utc).where(_DUE.c.next_due_utc.is_not(None)).order_by(_DUE.c.next_due_utc)
@@ -156,11 +170,27 @@ async def next_due(session: AsyncSession) -> datetime | None:
     return (await session.scalars(_NEXT.limit(1))).first()
 
 
-async def take(session: AsyncSession, now: datetime, most: int = AT_ONCE) -> list[DueRow]:
-    """Rows that are due, the oldest first, locked until the transaction ends; what another process has in hand is
-    left to it (PostgreSQL; SQLite has one writer)."""
-    rows = (await session.execute(_TAKE, {"at": now, "most": most})).all()
-    return [_row(row) for row in rows]
+async def take(session: AsyncSession, now: datetime, most: int = AT_ONCE, but: Collection[str] = ()) -> list[DueRow]:
+    """Rows that are due, but for these kinds, the oldest first, locked until the transaction ends; what another process
+    has in hand is left to it (PostgreSQL; SQLite has one writer)."""
+    given: dict[str, Any] = {"at": now, "most": most}
+    found = (
+        await session.execute(_TAKE_BUT, given | {"kinds": sorted(but)}) if but else await session.execute(_TAKE, given)
+    )
+    return [_row(row) for row in found.all()]
+
+
+async def look(session: AsyncSession, now: datetime, kinds: Collection[str], most: int) -> list[DueRow]:
+    """Rows of these kinds that are due, the oldest first; nobody is kept from them."""
+    found = await session.execute(_LOOK, {"at": now, "kinds": sorted(kinds), "most": most})
+    return [_row(row) for row in found.all()]
+
+
+async def take_these(session: AsyncSession, now: datetime, rows: Collection[DueRow]) -> list[DueRow]:
+    """Those of the rows that are still due and as they were looked at, locked as by ``take``."""
+    known = {row.id: row for row in rows}
+    found = await session.execute(_TAKE_THESE, {"at": now, "ids": sorted(known)})
+    return [row for one in found.all() if (row := _row(one)) == known[row.id]]
 
 
 def _row(row: Sequence[Any]) -> DueRow:

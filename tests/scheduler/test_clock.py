@@ -15,7 +15,7 @@ from scheduler.clock import ClockMeans, Ticker
 from scheduler.deciders import Decision, Unsaid
 from storage import due
 from storage.database import Database
-from storage.due import DueRow, NewDue
+from storage.due import MORNING_KIND, DueRow, NewDue
 from storage.models import Workspace
 from storage.notices import NewNotice
 from storage.plan_models import Due
@@ -54,14 +54,30 @@ class Says:
         return found
 
 
+@dataclass
+class Interrupted(Says):
+    """While it decides, somebody else writes: a person saves their settings."""
+
+    desk: Desk | None = None
+    moved: str = ""
+
+    async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
+        assert self.desk is not None
+        async with asyncio.timeout(5), self.desk.db.write() as tx:
+            await tx.session.execute(update(Due).where(Due.subject == self.moved).values(wall="12:30"))
+            self.moved = ""
+        return await super().decide(session, rows, now)
+
+
 def clock(desk: Desk, says: Says, db: Database | None = None) -> Ticker:
     log = structlog.stdlib.get_logger("test")
-    return Ticker(ClockMeans(db or desk.db, desk.clock, desk.engine(), {"x": says}, log))
+    rules = {"x": says, MORNING_KIND: says}
+    return Ticker(ClockMeans(db or desk.db, desk.clock, desk.engine(), rules, log))
 
 
-async def prepare(desk: Desk, count: int) -> None:
+async def prepare(desk: Desk, count: int, kind: str = "x") -> None:
     async with desk.db.write() as tx:
-        rows = [NewDue("x", f"s:{number}", "UTC", DAY) for number in range(count)]
+        rows = [NewDue(kind, f"s:{number}", "UTC", DAY) for number in range(count)]
         await due.ensure(tx.session, desk.workspace, rows)
 
 
@@ -108,6 +124,35 @@ async def test_a_row_that_fails_keeps_no_other_back_and_is_tried_again_later(noo
     noon.pass_time(601)
     await clock(noon, Says()).tick()
     assert "s:2:2026-11-30" in {one.key for one in await noon.notices()}
+
+
+async def test_nobody_waits_while_mornings_are_read_and_what_changed_meanwhile_is_decided_anew(noon: Desk) -> None:
+    await prepare(noon, 3, MORNING_KIND)
+    says = Interrupted(desk=noon, moved="s:1")
+    assert await clock(noon, says).tick() == 3
+    assert says.asked == ["s:0", "s:1", "s:2", "s:1"]
+    assert [one.wall for one in await rows_of(noon)] == ["09:00", "12:30", "09:00"]
+    assert len(await noon.notices()) == 6
+
+
+async def test_a_morning_that_fails_keeps_no_other_back(noon: Desk) -> None:
+    await prepare(noon, 120, MORNING_KIND)
+    says = Says(broken=frozenset({"s:2"}))
+    await clock(noon, says).tick()
+    assert len(await noon.notices()) == 2 * 119
+    assert (await rows_of(noon))[2].why == "LookupError: s:2"
+
+
+async def test_mornings_by_two_clocks_at_once_are_added_once(noon: Desk) -> None:
+    await prepare(noon, 230, MORNING_KIND)
+    address = noon.db.url.render_as_string(hide_password=False)
+    other = Database(address.replace("+aiosqlite", "").replace("+psycopg", ""))
+    try:
+        await asyncio.gather(clock(noon, Says()).tick(), clock(noon, Says(), other).tick())
+        await clock(noon, Says()).tick()
+    finally:
+        await other.close()
+    assert len(await noon.notices()) == 460
 
 
 async def test_a_decision_for_the_past_is_not_asked_for_again_and_again(noon: Desk) -> None:
