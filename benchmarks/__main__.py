@@ -11,12 +11,39 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import acks, chart, due, growth, monday, mornings, replicas, sandbox, saves, start
+from benchmarks import (
+    acks,
+    chart,
+    due,
+    growth,
+    monday,
+    mornings,
+    replicas,
+    sandbox,
+    saves,
+    start,
+    usage_bulk,
+    usage_scan,
+)
 from benchmarks.usage import run as usage
 from storage.migrate import migrate
 from tests import postgres
 
-NAMES = ("start", "acks", "saves", "growth", "monday", "mornings", "due", "replicas", "sandbox", "usage", "chart")
+NAMES = (
+    "start",
+    "acks",
+    "saves",
+    "growth",
+    "monday",
+    "mornings",
+    "due",
+    "replicas",
+    "sandbox",
+    "usage",
+    "chart",
+    "usage_bulk",
+    "usage_scan",
+)
 
 
 def _databases(stack: ExitStack) -> dict[str, Callable[[], str]]:
@@ -51,6 +78,8 @@ async def _one(name: str, kind: str, fresh: Callable[[], str]) -> list[str]:
         "mornings": lambda: mornings.run(fresh(), kind),
         "due": lambda: due.run(fresh(), kind),
         "replicas": lambda: replicas.run(fresh()),
+        "usage_bulk": lambda: usage_bulk.run(fresh, kind),
+        "usage_scan": lambda: usage_scan.run(fresh, kind),
     }
     return await runs[name]() if (name, kind) != ("replicas", "SQLite") else []
 

@@ -73,16 +73,18 @@ async def record(
     if await usage_names.metric_ids(session, workspace_id, samples.metrics, names):
         night = NewDue(RETENTION_KIND, RETENTION_SUBJECT, "UTC", now.date() + timedelta(days=1), AT_NIGHT)
         await due.ensure(session, workspace_id, [night])
-    await usage_names.account_ids(session, workspace_id, samples.accounts, names)
+    accounts = set(samples.accounts)
+    made = await usage_names.account_ids(session, workspace_id, accounts, names)
     rows = usage_bulk.week_rows(samples, names)
-    there = await usage_bulk.already_there(session, rows, await usage_bulk.mark(session, rows))
+    there = await usage_bulk.already_there(session, rows, await usage_bulk.mark(session, rows), made)
     await usage_bulk.write(session, rows)
     await usage_bulk.keep_last_days(session, rows)
     new = rows.told - there
-    if not names.unknown:
+    unknown = accounts & names.unknown
+    if not unknown:
         return Recorded(new, count - new)
-    aside = sum(map(names.unknown.__contains__, samples.accounts))
-    return Recorded(new, count - new, aside, tuple(sorted(names.unknown.intersection(samples.accounts))))
+    aside = count if len(unknown) == len(accounts) else sum(map(unknown.__contains__, samples.accounts))
+    return Recorded(new, count - new, aside, tuple(sorted(unknown)))
 
 
 async def pack(session: AsyncSession, workspace_id: int, metrics: Collection[str], *, until: date, most: int) -> int:

@@ -4,26 +4,25 @@ SQLite: `executemany` of plain tuples. PostgreSQL: binary `COPY` into a table of
 key, and one `INSERT … ON CONFLICT`.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Table, and_, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.usage.samples import WEEK, Samples
 from storage import raw
 from storage.database import driver_of
-from storage.usage_models import UsageColumn, UsageMetric
+from storage.usage_models import UsageMetric
 from storage.usage_names import Names
 
 SLOTS: Final = ("whole", "d1", "d2", "d3", "d4", "d5", "d6", "d7")
 """The columns of a week row that hold numbers, in the order of `WeekRows.numbers`."""
 _KEY: Final = ("metric_id", "week", "account_id")
-_COLUMN: Final = cast("Table", UsageColumn.__table__)
 _STAGING: Final = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS usage_staging (metric_id int, week int, account_id int, "
     + ", ".join(f"{name} float8" for name in SLOTS)
@@ -37,13 +36,14 @@ _END: Final = b"\xff\xff"
 @dataclass(frozen=True, slots=True)
 class WeekRows:
     """Rows in the order of the key, each once. `numbers` has a column for each of `slots` (places in `SLOTS`), NaN
-    where nothing was told. `told`: how many numbers there are."""
+    where nothing was told; `newest` is the place of the last that was. `told`: how many numbers there are."""
 
     metric: NDArray[np.int64]
     week: NDArray[np.int64]
     account: NDArray[np.int64]
     slots: tuple[int, ...]
     numbers: NDArray[np.float64]
+    newest: NDArray[np.int64]
     told: int
 
     def columns(self) -> list[slice]:
@@ -55,8 +55,9 @@ class WeekRows:
 def week_rows(samples: Samples, names: Names) -> WeekRows:
     """The samples as week rows; of the same account, day and metric the last counts. There has to be one."""
     count = len(samples)
-    metrics = sorted({names.metrics[name] for name in set(samples.metrics)})
-    codes = {name: metrics.index(names.metrics[name]) for name in set(samples.metrics)}
+    called = set(samples.metrics)
+    metrics = sorted(names.metrics[name] for name in called)
+    codes = {name: metrics.index(names.metrics[name]) for name in called}
     code = np.fromiter(map(codes.__getitem__, samples.metrics), np.int64, count)
     account = np.fromiter(map(names.accounts.__getitem__, samples.accounts), np.int64, count)
     day = np.fromiter(samples.days, np.int64, count) - 1
@@ -77,8 +78,9 @@ def week_rows(samples: Samples, names: Names) -> WeekRows:
     of = last[begins]
     numbers = np.full((len(of), len(slots)), np.nan)
     numbers[np.cumsum(begins) - 1, place[slot[last]]] = samples.values[last]
+    newest = place[slot[last[np.r_[begins[1:], True]]]]
     return WeekRows(
-        np.array(metrics, np.int64)[code[of]], week[of], account[of], tuple(slots.tolist()), numbers, len(last)
+        np.array(metrics, np.int64)[code[of]], week[of], account[of], tuple(slots.tolist()), numbers, newest, len(last)
     )
 
 
@@ -86,26 +88,38 @@ async def mark(session: AsyncSession, rows: WeekRows) -> list[slice]:
     """Say that these weeks change, and have them to ourselves until the transaction ends. Gives the slices of rows
     whose week had rows before: in the others everything is new."""
     pieces = rows.columns()
-    daily = rows.slots != (0,)
     keys = [(int(rows.metric[piece.start]), int(rows.week[piece.start])) for piece in pieces]
-    values = [{"metric_id": metric, "week": week, "changed": True, "daily": daily} for metric, week in keys]
-    insert = (sqlite.insert if raw.is_sqlite(session) else postgresql.insert)(_COLUMN)
-    made = await session.execute(insert.on_conflict_do_nothing().returning(_COLUMN.c.metric_id, _COLUMN.c.week), values)
-    fresh = {(row[0], row[1]) for row in made.all()}
+    source, listed = _pairs(session, keys)
+    given = (rows.slots != (0,), *listed)
+    insert = (
+        "INSERT INTO usage_column (metric_id, week, changed, daily) "  # noqa: S608 - names of our own columns
+        f"SELECT metric, week, true, ? FROM {source} WHERE true ON CONFLICT (metric_id, week) DO "
+    )
+    fresh = set(await raw.fetch(session, f"{insert} NOTHING RETURNING metric_id, week", given))
     if len(fresh) == len(keys):
         return []
-    changes = insert.on_conflict_do_update(
-        index_elements=["metric_id", "week"],
-        set_={"changed": True, "daily": or_(_COLUMN.c.daily, insert.excluded.daily)},
-        where=or_(~_COLUMN.c.changed, and_(insert.excluded.daily, ~_COLUMN.c.daily)),
+    update = (
+        "UPDATE SET changed = true, daily = usage_column.daily OR excluded.daily "
+        "WHERE NOT usage_column.changed OR excluded.daily > usage_column.daily RETURNING week"
     )
-    await session.execute(changes, values)
+    await raw.fetch(session, insert + update, given)
     return [piece for key, piece in zip(keys, pieces, strict=True) if key not in fresh]
 
 
-async def already_there(session: AsyncSession, rows: WeekRows, pieces: Sequence[slice]) -> int:
-    """How many of the numbers to be written in these slices have one already, which they take the place of."""
-    return sum([await _there(session, rows, piece) for piece in pieces])
+def _pairs(session: AsyncSession, keys: Sequence[tuple[int, int]]) -> tuple[str, tuple[Any, ...]]:
+    """A table `listed` of metrics and weeks, in their order, and what its `?` are given."""
+    if raw.is_sqlite(session):
+        cells = "json_extract(value, '$[0]') AS metric, json_extract(value, '$[1]') AS week"
+        return f"(SELECT {cells} FROM json_each(?)) AS listed", (json.dumps(keys),)  # noqa: S608 - our own names
+    metrics, weeks = [list(column) for column in zip(*keys, strict=True)]
+    return "unnest(CAST(? AS int[]), CAST(? AS int[])) AS listed (metric, week)", (metrics, weeks)
+
+
+async def already_there(session: AsyncSession, rows: WeekRows, pieces: Sequence[slice], made: Collection[int]) -> int:
+    """How many of the numbers to be written in these slices have one already, which they take the place of. Accounts
+    that were `made` just now have none."""
+    older = ~np.isin(rows.account, np.fromiter(made, np.int64, len(made)))
+    return sum([await _there(session, rows, piece) for piece in pieces if older[piece].any()])
 
 
 async def _there(session: AsyncSession, rows: WeekRows, piece: slice) -> int:
@@ -158,13 +172,9 @@ async def write(session: AsyncSession, rows: WeekRows) -> None:
 
 async def keep_last_days(session: AsyncSession, rows: WeekRows) -> None:
     """Keep for each metric the newest day something was told for; that of a whole week is its Sunday."""
-    last: dict[int, int] = {}
-    for piece in rows.columns():
-        place = int(np.flatnonzero(~np.isnan(rows.numbers[piece]).all(axis=0))[-1])
-        day = int(rows.week[piece.start]) * WEEK + (rows.slots[place] or WEEK)
-        metric = int(rows.metric[piece.start])
-        last[metric] = max(last.get(metric, 0), day)
-    for metric, day in sorted(last.items()):
+    last = rows.week * WEEK + np.array([slot or WEEK for slot in rows.slots])[rows.newest]
+    begins = np.flatnonzero(np.r_[True, np.diff(rows.metric) != 0])
+    for metric, day in zip(rows.metric[begins].tolist(), np.maximum.reduceat(last, begins).tolist(), strict=True):
         newer = update(UsageMetric).where(UsageMetric.id == metric, UsageMetric.last_day < day).values(last_day=day)
         await session.execute(newer.execution_options(synchronize_session=False))
 

@@ -1,7 +1,7 @@
 """The names a feed uses, as numbers: made when they are first heard."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,19 +25,28 @@ class Names:
 async def metric_ids(session: AsyncSession, workspace_id: int, wanted: Iterable[str], names: Names) -> bool:
     """Let ``names`` have these metrics; whether one of them is new."""
     missing = sorted(set(wanted).difference(names.metrics))
-    found = await _found(session, workspace_id, "usage_metric", missing)
-    new = [name for name in missing if name not in found]
-    names.metrics |= found | await _made(session, workspace_id, "usage_metric", new)
-    return bool(new)
+    found, made = await _ids(session, workspace_id, "usage_metric", missing)
+    names.metrics |= found | made
+    return bool(made)
 
 
-async def account_ids(session: AsyncSession, workspace_id: int, wanted: Iterable[str], names: Names) -> None:
-    """Let ``names`` have these accounts, and know which of them the CRM does not know."""
-    missing = sorted(set(wanted).difference(names.accounts))
-    found = await _found(session, workspace_id, "usage_account", missing)
-    new = [name for name in missing if name not in found]
-    names.accounts |= found | await _made(session, workspace_id, "usage_account", new)
+async def account_ids(session: AsyncSession, workspace_id: int, wanted: set[str], names: Names) -> Collection[int]:
+    """Let ``names`` have these accounts, and know which of them the CRM does not know; the ids of those made now."""
+    missing = sorted(wanted.difference(names.accounts))
+    found, made = await _ids(session, workspace_id, "usage_account", missing)
+    names.accounts |= found | made
     names.unknown |= set(missing) - await _known_to_crm(session, workspace_id, missing)
+    return made.values()
+
+
+async def _ids(
+    session: AsyncSession, workspace_id: int, table: str, wanted: Sequence[str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """The ids that were there (also by another hand just now), and those made."""
+    found = await _found(session, workspace_id, table, wanted)
+    new = [name for name in wanted if name not in found]
+    made = await _made(session, workspace_id, table, new)
+    return found | await _found(session, workspace_id, table, [name for name in new if name not in made]), made
 
 
 async def _found(session: AsyncSession, workspace_id: int, table: str, wanted: Sequence[str]) -> dict[str, int]:
@@ -61,9 +70,7 @@ async def _made(session: AsyncSession, workspace_id: int, table: str, new: Seque
         f"INSERT INTO {table} (workspace_id, {called}{more}) "  # noqa: S608 - our own names
         f"SELECT ?, value{zero} FROM {source} WHERE true ORDER BY value ON CONFLICT DO NOTHING RETURNING {called}, id"
     )
-    made = await raw.fetch(session, statement, (workspace_id, json.dumps(list(new)) if sqlite else list(new)))
-    ids: dict[str, int] = dict(made)
-    return ids | await _found(session, workspace_id, table, [name for name in new if name not in ids])
+    return dict(await raw.fetch(session, statement, (workspace_id, json.dumps(list(new)) if sqlite else list(new))))
 
 
 async def _known_to_crm(session: AsyncSession, workspace_id: int, wanted: Sequence[str]) -> set[str]:
