@@ -76,6 +76,15 @@ class Person:
         container["is_ephemeral"] = bool(message.get("is_ephemeral"))
         self._act(container, block_id, element)
 
+    def press_below(self, message: Mapping[str, Any], text: str, label: str) -> None:
+        """Press the button with this label in the row under the paragraph that holds this text."""
+        container = {"type": "message", "channel_id": message["channel"], "message_ts": message["ts"]}
+        blocks = message["blocks"]
+        at = next(at for at, block in enumerate(blocks) if block["type"] == "section" and text in text_of(block))
+        row = {"blocks": [blocks[at + 1]]}
+        block_id, element = buttons(row)[label]
+        self._act(container, block_id, element)
+
     def _act(self, container: Mapping[str, Any], block_id: str, element: Json, **chosen: object) -> None:
         action = {"type": element["type"], "block_id": block_id, "action_id": element["action_id"], **chosen}
         if "value" in element:
