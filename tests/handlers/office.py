@@ -128,7 +128,7 @@ class Office:
         answer = await self.ui("action", user=user, container=container, action=action, state={"values": {}})
         assert answer["ok"], answer
 
-    async def offer(self, channel: str, label: str, action_id: str, **value: int) -> dict[str, Any]:
+    async def offer(self, channel: str, label: str, action_id: str, **value: int | str) -> dict[str, Any]:
         """A message with one button, as an older message of Baton still shows it to somebody."""
         row = actions([button(label, action_id, pack(**value))], "row")
         posted = await self.baton.web.chat_postMessage(channel=channel, text=label, blocks=[row])
