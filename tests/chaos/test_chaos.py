@@ -57,7 +57,7 @@ def on_postgresql() -> Generator[tuple[str, Callable[[], None]]]:
         yield url, restart
 
 
-@pytest.mark.timeout(3_000)
+@pytest.mark.timeout(6_000)
 def test_three_replicas_killed_and_a_database_restarted(
     on_postgresql: tuple[str, Callable[[], None]], tmp_path: Path
 ) -> None:
@@ -65,7 +65,7 @@ def test_three_replicas_killed_and_a_database_restarted(
     _run(tmp_path, url, SIZES, restart)
 
 
-@pytest.mark.timeout(3_000)
+@pytest.mark.timeout(6_000)
 def test_one_process_on_sqlite_killed(sqlite_url: str, tmp_path: Path) -> None:
     _run(tmp_path, sqlite_url, Sizes(SIZES.deals, SIZES.kills, 1), None)
 
