@@ -9,7 +9,7 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,7 +24,7 @@ from domain.calendar import at_wall, zone_named
 from domain.clock import Clock
 from scheduler.deciders import Deciders, Decision
 from scheduler.usage_clock import SCAN, scan_row
-from storage import deal_clocks, due, mornings, notices
+from storage import deal_clocks, due, mornings, notices, usage_alerts
 from storage.database import Database, Tx
 from storage.due import MORNING_KIND, Advance, DueRow
 from storage.port import Engine
@@ -274,6 +274,11 @@ async def _said(
             fresh[one.at].append(one.key)
         for at, keys in fresh.items():
             ids += await notices.freshen(session, workspace_id, keys, at)
+        falls: defaultdict[date, list[int]] = defaultdict(list)
+        for number, on in chain.from_iterable(one.falls for one in mine):
+            falls[on].append(number)
+        for on, numbers in falls.items():
+            await usage_alerts.told_in_digest(session, numbers, on)
         unsaid = list(chain.from_iterable(one.unsaid for one in mine))
         if unsaid:
             await mornings.keep_quiet(session, workspace_id, [(one.notice, one.why) for one in unsaid], now)

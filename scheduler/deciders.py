@@ -36,7 +36,7 @@ class Decision:
 
     ``freshened``: messages of which time alone changes the text. ``unsaid``: occurrences recorded as quiet.
     ``withdrawn``: keys of notices not said yet that these take the place of. ``covered``: the local day decided about;
-    None for today in the zone.
+    None for today in the zone. ``falls``: falls of usage (our ids) that a digest tells, and on which day.
     """
 
     row_id: int
@@ -48,6 +48,7 @@ class Decision:
     withdrawn: tuple[str, ...] = ()
     covered: date | None = None
     freshened: tuple[Freshened, ...] = ()
+    falls: tuple[tuple[int, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
 """The digest of a morning: whether somebody gets one today, and which reminders are in it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import WorkingDays, at_wall, zone_named
-from domain.reminders import Open, Reminder, Subject, Window, is_overdue, parse, remind, since_when, wanted
+from domain.reminders import Open, Reminder, Subject, Window, is_overdue, remind, since_when, wanted
 from domain.settings import Reminders
 from scheduler.deciders import Decision, Means
-from storage import mornings, usage_alerts
+from storage import mornings
 from storage.due import DueRow
 from storage.mornings import Ask, Earlier, Reader, key_of
 from storage.notices import NewNotice
@@ -88,9 +87,8 @@ class MorningDecider:
         ask = Ask(workspace_id, people, last + HORIZON, last, lead if lead in people else None)
         things = await mornings.open_things(session, ask)
         windows: dict[tuple[object, ...], Window] = {}
-        said = [_said(one, things.get(one.reader.card.id, ()), earlier, windows, now) for one in open_days]
-        await usage_alerts.told_in_digest(session, _falls(said), last)
-        return found + said
+        found += [_said(one, things.get(one.reader.card.id, ()), earlier, windows, now) for one in open_days]
+        return found
 
     def _day(self, row: DueRow, reader: Reader | None, now: datetime) -> _Day | Decision:
         since = since_when(row.on_day, row.covered)
@@ -149,14 +147,8 @@ def _said(
         zone=reader.card.zone,
         withdrawn=(before.key,) if before is not None and lost else (),
         covered=day.today,
+        falls=tuple((one.occurrence.id, day.today) for one in shown if one.occurrence.subject is Subject.USAGE),
     )
-
-
-def _falls(said: Iterable[Decision]) -> list[int]:
-    """Our ids of the falls of usage in these digests."""
-    items = chain.from_iterable(notice.facts["items"] for one in said for notice in one.notices)
-    parsed = [parse(text) for text in items]
-    return [one.id for one in parsed if one is not None and one.subject is Subject.USAGE]
 
 
 def _why(every: Sequence[Reminder], setting: Reminders) -> str:

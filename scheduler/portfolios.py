@@ -135,7 +135,7 @@ class PortfolioDigests:
         if not falls and not any(found.deals for found in team.values()):
             return Decision(one.row.id, one.again, why="there are no open deals", zone=one.person.zone)
         facts = {"to": "lead", "day": one.today.isoformat(), "team": team_id, "team_of": parts, **_usage(falls)}
-        return _decision(one, facts, now)
+        return _decision(one, facts, falls, now)
 
 
 async def _falls(session: AsyncSession, asked: Sequence[_Asked]) -> dict[int, list[Kept]]:
@@ -144,7 +144,6 @@ async def _falls(session: AsyncSession, asked: Sequence[_Asked]) -> dict[int, li
     for one in asked:
         mine = found.get(one.person.id, [])
         mine.sort(key=lambda kept: (-kept.card.missing, kept.card.account_name, kept.card.id))
-        await usage_alerts.told_in_digest(session, [kept.card.id for kept in mine], one.today)
     return found
 
 
@@ -163,14 +162,14 @@ def _said(one: _Asked, mine: _Tally, falls: Sequence[Kept], now: datetime, team_
         return Decision(one.row.id, one.again, why="they have no open deals", zone=one.person.zone)
     facts = {"to": "csm", "day": one.today.isoformat(), "team": team_id, "mine": to_json(_portfolio(mine))}
     facts |= _usage(falls)
-    return _decision(one, facts, now)
+    return _decision(one, facts, falls, now)
 
 
 def _portfolio(found: _Tally) -> Portfolio:
     return of_risks(found.deals, found.risks)
 
 
-def _decision(one: _Asked, facts: dict[str, Any], now: datetime) -> Decision:
+def _decision(one: _Asked, facts: dict[str, Any], falls: Sequence[Kept], now: datetime) -> Decision:
     monday = monday_of(one.today)
     lane = f"portfolio:{one.person.id}"
     notice = NewNotice(
@@ -183,4 +182,5 @@ def _decision(one: _Asked, facts: dict[str, Any], now: datetime) -> Decision:
         priority=PRIORITY,
     )
     before = f"{lane}:{(monday - timedelta(days=7)).isoformat()}"
-    return Decision(one.row.id, one.again, (notice,), zone=one.person.zone, withdrawn=(before,))
+    told = tuple((kept.card.id, one.today) for kept in falls)
+    return Decision(one.row.id, one.again, (notice,), zone=one.person.zone, withdrawn=(before,), falls=told)
