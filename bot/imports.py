@@ -22,7 +22,7 @@ from handlers.webhooks.parse import refusals
 from storage import deals, people
 from storage.database import Tx
 
-AT_ONCE: Final = 50
+AT_ONCE: Final = 20
 """Rows in one transaction: others who write wait no longer than for these."""
 PEOPLE: Final = ("email", "role", *CSM_COLUMNS[1:])
 ACCOUNTS: Final = ("id", "name", "domain", "segment", "region")

@@ -30,6 +30,7 @@ from bot.imports import (
 from bot.serve import started
 from bot.slack_web import TROUBLE
 from bot.workspace import the_workspace, unreachable
+from messages.text import plural
 from storage import people
 
 SHOWN: Final = 100
@@ -130,8 +131,8 @@ def _run(work: Work, *, apply: bool) -> None:
 
 
 def _begun(summary: Summary) -> str:
-    overdue = f"; {summary.overdue} of their milestones are overdue already" if summary.overdue else ""
-    return f"{summary.channels} channels to make, {summary.plans} plans begun{overdue}"
+    overdue = f"; overdue already: {plural(summary.overdue, 'milestone')}" if summary.overdue else ""
+    return f"{plural(summary.channels, 'channel')} to make, {plural(summary.plans, 'plan')} to begin{overdue}"
 
 
 async def _work(settings: Settings, work: Work) -> Summary:

@@ -34,7 +34,7 @@ def test_importing_floods_nobody(own_story: Story, tmp_path: Path) -> None:
 
     tried = imports("--start-plans", "OLD-7")
     assert tried[0] == f"{DEALS} new, 0 updated, 0 as they were, 0 refused"
-    assert tried[1].startswith("2 channels to make, 1 plans begun; ")
+    assert tried[1].startswith("2 channels to make, 1 plan to begin; overdue already: ")
     assert tried[2] == "Nothing was written: this was a dry run. --apply writes it."
     assert story.rows("SELECT id FROM deal") == []
 
