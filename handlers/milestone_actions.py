@@ -15,7 +15,7 @@ from handlers.listen import Ack, Body, Client, Respond
 from handlers.milestone_answers import Answers, dismiss, in_window, whisper
 from handlers.milestone_moves import TO_SHOW, Moving, day_in, fingerprint
 from handlers.milestone_place import Spot, may_edit, settled, today
-from handlers.milestone_rules import finished
+from handlers.milestone_rules import finished, wants_evidence
 from handlers.people import Asker
 from handlers.plans import Changed, Rule
 from handlers.services import Services
@@ -27,8 +27,6 @@ from messages.say import View
 from messages.values import number
 
 BUTTON: Final = "button"
-WRITTEN_DOWN: Final = frozenset({Kind.EARLY_WIN, Kind.CHECK_30, Kind.CHECK_90})
-"""What the customer saw or answered is asked for, whatever the playbook says."""
 Make = Callable[[Spot, Back], View]
 
 
@@ -61,7 +59,7 @@ class MilestoneActions:
             day = today(self._services, asker)
             view = held_view(spot.picture, one, day, spot.plan.early_win, _back(body))
             await self._show(ack, body, client, view)
-        elif one.evidence_asked or one.kind in WRITTEN_DOWN:
+        elif wants_evidence(one):
             await self._show(ack, body, client, done_view(spot.picture, one, back=_back(body)))
         else:
             rule = finished(one.number, "", asker.card, self._services.clock())
@@ -106,7 +104,12 @@ class MilestoneActions:
 
     async def on_snooze(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Ask until when it keeps quiet."""
-        await self._ask(ack, body, client, context, lambda spot, back: snooze_view(spot.picture, spot.milestone, back))
+        day = today(self._services, front.asker_of(context))
+
+        def make(spot: Spot, back: Back) -> View:
+            return snooze_view(spot.picture, spot.milestone, day, back)
+
+        await self._ask(ack, body, client, context, make)
 
     async def on_move_all(
         self, ack: Ack, body: Body, client: Client, respond: Respond, context: Mapping[str, Any]

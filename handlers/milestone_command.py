@@ -21,7 +21,7 @@ from handlers.milestone_dates import read_moment, reader_of
 from handlers.milestone_moves import TO_SHOW, Moving, fingerprint
 from handlers.milestone_people import called, owner_named
 from handlers.milestone_place import Place, Spot, may_edit, settled, today
-from handlers.milestone_rules import finished, held
+from handlers.milestone_rules import finished, held, wants_evidence
 from handlers.milestone_words import read_new, sole_person
 from handlers.people import Asker
 from handlers.plan_windows import Book, book_kickoff, choose_playbook, following
@@ -139,7 +139,7 @@ class MilestoneCommand:
         if found is None:
             return
         one, evidence = found.milestone, found.rest
-        if one.is_open and not evidence and (one.kind is Kind.KICKOFF or one.evidence_asked):
+        if one.is_open and not evidence and (one.kind is Kind.KICKOFF or wants_evidence(one)):
             await self._open(asked, self._done_window(asked, one), one)
             return
         await self._change(asked, finished(one.number, evidence, asked.asker.card, self._services.clock()), one)

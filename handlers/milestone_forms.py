@@ -24,7 +24,7 @@ from handlers.services import Services
 from handlers.typed import choice_of, person_of, remembered, text_of
 from messages import ids
 from messages.milestone_edit import was_changed
-from messages.milestone_views import back_of
+from messages.milestone_views import AWAKE, back_of
 from messages.moves import effect_view, warnings
 from messages.text import escape
 from messages.values import number
@@ -178,11 +178,13 @@ class MilestoneForms:
     def _day(self, asker: Asker, words: str) -> date | Refused:
         return date_after(words, reader_of(asker.card, self._services.clock, self._services.days))
 
-    def _until(self, asker: Asker, choice: str, words: str) -> date | Refused:
-        """A day of one's own that is written counts, whatever is picked above it."""
+    def _until(self, asker: Asker, choice: str, words: str) -> date | Refused | None:
+        """A day of one's own that is written counts, whatever is picked above it; None ends the snooze."""
         day, days = today(self._services, asker), self._services.days
         if words or choice == _UNTIL:
             return self._day(asker, words) if words else Refused("Write the day until which it should keep quiet.")
+        if choice == AWAKE[0]:
+            return None
         if choice == "monday":
             return days.add(day + timedelta(days=7 - day.weekday()), 0)
         return days.add(day, 1)

@@ -12,14 +12,16 @@ from domain.picture import DealPicture
 from domain.plan import kickoff, steps
 from domain.plan.change import Effect, PlanChange, applied
 from domain.plan.moving import effect, moved
-from domain.plan_picture import PlanPicture
-from domain.playbook import Role
+from domain.plan_picture import Milestone, PlanPicture
+from domain.playbook import Kind, Role
 from handlers.milestone_moves import TO_SHOW
 from handlers.milestone_people import Owner
 from handlers.plan_making import answers_of
 from handlers.plans import NO_MILESTONE, Rule
 
 NOTHING: Final = Refused("Nothing was changed.")
+WRITTEN_DOWN: Final = frozenset({Kind.EARLY_WIN, Kind.CHECK_30, Kind.CHECK_90})
+"""What the customer saw or answered is asked for, whatever the playbook says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ def merged(changes: Sequence[PlanChange]) -> PlanChange:
     becomes = {one.number: one for change in changes for one in change.milestones}
     said = "; ".join(change.said for change in changes)
     return replace(changes[0], action="edit", said=said, milestones=tuple(becomes.values()))
+
+
+def wants_evidence(one: Milestone) -> bool:
+    """Whether it is asked how one can see it, by button as by command."""
+    return bool(one.evidence_asked) or one.kind in WRITTEN_DOWN
 
 
 def finished(number: int, evidence: str, by: PersonCard, now: datetime) -> Rule:

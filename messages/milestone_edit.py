@@ -97,7 +97,7 @@ def edit_view(
         blocks += [actions([undo_button(told.change_id)], "said")] if told.change_id is not None else []
         blocks.append(divider())
     blocks += [section(f"*{one.number}. {short(one.title, MILESTONE_TITLE)}*\n{state_line(one, today)}")]
-    blocks += fields(_facts(picture, one))
+    blocks += fields(_facts(picture, one, today))
     blocks += sections(one.about)[:_ABOUT]
     blocks += _reasons(one)
     if may_edit:
@@ -171,8 +171,8 @@ def _settled(one: Milestone) -> str:
     return by + (f", {when(one.settled_at)}" if one.settled_at else "")
 
 
-def _facts(picture: DealPicture, one: Milestone) -> list[tuple[str, str]]:
-    raci = one.raci
+def _facts(picture: DealPicture, one: Milestone, today: date) -> list[tuple[str, str]]:
+    raci, until = one.raci, one.snoozed_until
     return [
         ("Customer", name_of(picture)),
         ("Does it (responsible)", owner_of(picture, one)),
@@ -181,7 +181,7 @@ def _facts(picture: DealPicture, one: Milestone) -> list[tuple[str, str]]:
         ("Is told (informed)", ", ".join(_role(picture, role) for role in raci.informed)),
         ("Counts from", _anchor(picture, one)),
         ("Booked for", when(one.booked_for) if one.booked_for else ""),
-        ("Quiet until", day(one.snoozed_until) if one.snoozed_until and one.is_open else ""),
+        ("Quiet until", day(until) if until and one.is_open and until > today else ""),
     ]
 
 
@@ -263,7 +263,7 @@ def _inputs(one: Milestone) -> list[Block]:
         text_input("due", "Due", initial=shown["due"], hint=DAY_HINT, optional=True, most=200),
         input_block("owner", "Who of us does it", owner, optional=True),
         text_input("owner_name", "Or who at the customer", initial=shown["owner_name"], optional=True, most=WHO),
-        input_block("responsible", "Otherwise it falls to", _menu("responsible", one.raci.responsible)),
+        input_block("responsible", "When nobody is named, it falls to", _menu("responsible", one.raci.responsible)),
         text_input("about", "What belongs to it", initial=shown["about"], multiline=True, optional=True, most=QUESTION),
     ]
 

@@ -31,6 +31,8 @@ WHO: Final = 80
 """Characters of a name at the customer, or of who can unblock something."""
 DAY_HINT: Final = "In plain words: next Friday, in 2 weeks, 2026-12-04, nästa fredag, volgende week vrijdag, 下周五."
 SNOOZES: Final = (("day", "One working day"), ("monday", "Until Monday"), ("until", "Until a day of my own"))
+AWAKE: Final = ("now", "Not any longer: remind as usual")
+"""Offered for what is snoozed."""
 _NAME: Final = 120
 
 
@@ -186,13 +188,16 @@ def skip_view(picture: DealPicture, milestone: Milestone, back: Back = NOWHERE) 
     return modal(VIEW_MILESTONE_SKIP, "Skip", blocks, submit="Skip", metadata=_of(milestone, back))
 
 
-def snooze_view(picture: DealPicture, milestone: Milestone, back: Back = NOWHERE) -> View:
-    """Asks until when its reminders keep quiet; the due day stays."""
-    options = [{"text": plain(label, OPTION), "value": value} for value, label in SNOOZES]
+def snooze_view(picture: DealPicture, milestone: Milestone, today: date, back: Back = NOWHERE) -> View:
+    """Asks until when its reminders keep quiet, or whether they come again; the due day stays."""
+    until = milestone.snoozed_until if milestone.snoozed_until and milestone.snoozed_until > today else None
+    snoozes = (*SNOOZES, AWAKE) if until else SNOOZES
+    options = [{"text": plain(label, OPTION), "value": value} for value, label in snoozes]
     radio: dict[str, Any] = {"type": "radio_buttons", "action_id": "snooze", "options": options}
     radio["initial_option"] = options[0]
     blocks = [
         headed(picture, milestone),
+        *([section(f"It keeps quiet until {day(until)}.")] if until else []),
         input_block("snooze", "Remind again after", radio, hint="Its due day stays as it is."),
         text_input(
             "snoozed_until", "A day of my own", placeholder="next Friday", hint=DAY_HINT, optional=True, most=200

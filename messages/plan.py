@@ -132,7 +132,8 @@ def _progress(found: PlanPicture, today: date) -> str:
     total = len(found.milestones)
     settled = sum(not one.is_open for one in found.milestones)
     last = min(today, found.finished_at.date()) if found.finished_at is not None else today
-    return f"{bar(settled * 100 // total if total else 0)} *{settled:,} of {total:,}* · day {day_number(found, last)}"
+    share = bar(settled * 100 // total if total else 0)
+    return f"{share} *{settled:,} of {total:,} settled* · day {day_number(found, last)} after the close"
 
 
 def day_number(found: PlanPicture, today: date) -> int:

@@ -24,7 +24,7 @@ def effect(
     if one is None:
         return Refused(f"There is no milestone {number} in this plan.")
     if not one.is_open:
-        return Refused(f"{named(one)} is {one.state} already. Reopen it first.")
+        return Refused(f"{named(one)} is {one.state} already. Open it again first.")
     if one.due == to:
         return Refused(f"{named(one)} is due on {on_day(to)} already.")
     return out_of_reach(plan, to) or effect_of(plan, one, to, days=days, answers=answers)

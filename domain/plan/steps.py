@@ -3,8 +3,10 @@
 Texts are made safe and measured here. What a person changed is `touched`: another playbook leaves it alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from domain.limits import MILESTONE_TITLE, MILESTONES, QUESTION
@@ -20,6 +22,15 @@ LATEST_YEARS: Final = 5
 """A plan reaches no further than this after the close; a later day is a slip of the finger."""
 SNOOZE_DAYS: Final = 60
 _NAME: Final = 80
+_FALLS_TO: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        Role.AE: "the seller",
+        Role.CSM: "the CSM",
+        Role.CUSTOMER: "the customer",
+        Role.LEAD: "the lead",
+        Role.ONBOARDING: "onboarding",
+    }
+)
 
 
 def add(
@@ -82,7 +93,7 @@ def done(plan: PlanPicture, number: int, evidence: str = "", *, by: PersonCard, 
             return Refused(f"{named(one)} is done already.")
         return PlanChange("evidence", f"gave evidence for {named(one)}", (replace(one, evidence=seen, touched=True),))
     if one.state is State.SKIPPED:
-        return Refused(f"{named(one)} was skipped. Reopen it first.")
+        return Refused(f"{named(one)} was skipped. Open it again first.")
     settled = replace(
         one,
         state=State.DONE,
@@ -153,7 +164,8 @@ def reopen(plan: PlanPicture, number: int) -> PlanChange | Refused:
     if one.is_open:
         return Refused(f"{named(one)} is open.")
     again = replace(one, state=State.PLANNED, why="", settled_at=None, settled_by=None, touched=True)
-    return PlanChange("reopen", f"reopened {named(one)}", (again,))
+    day = f", due {on_day(one.due)}" if one.due else ""
+    return PlanChange("reopen", f"reopened {named(one)}{day}", (again,))
 
 
 def edit(
@@ -200,7 +212,9 @@ def name_owner(plan: PlanPicture, number: int, owner: PersonCard | None, owner_n
     raci = replace(one.raci, responsible=responsible)
     given = replace(one, owner=owner, owner_name=theirs, raci=raci, touched=True)
     whom = owner.name if owner else theirs
-    said = f"gave {named(one)} to {clean(whom, _NAME).text}" if whom else f"gave {named(one)} back to its role"
+    said = f"gave {named(one)} to {clean(whom, _NAME).text}"
+    if not whom:
+        said = f"took the name off {named(one)}, so that it falls to {_FALLS_TO[responsible]}"
     return PlanChange("owner", said, (given,))
 
 
@@ -210,7 +224,7 @@ def snooze(plan: PlanPicture, number: int, until: date | None, *, today: date) -
     if isinstance(one, Refused):
         return one
     if until is None:
-        woken = PlanChange("snooze", f"woke {named(one)} up", (replace(one, snoozed_until=None),))
+        woken = PlanChange("snooze", f"ended the snooze of {named(one)}", (replace(one, snoozed_until=None),))
         return woken if one.snoozed_until is not None else Refused(f"{named(one)} is not snoozed.")
     if not today < until <= today + timedelta(days=SNOOZE_DAYS):
         return Refused(f"Choose a day after today, within {SNOOZE_DAYS} days. When it is due later, move it.")
@@ -238,7 +252,7 @@ def _open(plan: PlanPicture, number: int) -> Milestone | Refused:
     found = _known(plan, number)
     if isinstance(found, Refused) or found.is_open:
         return found
-    return Refused(f"{named(found)} is {found.state} already. Reopen it first.")
+    return Refused(f"{named(found)} is {found.state} already. Open it again first.")
 
 
 def _title(title: str) -> str | Refused:

@@ -59,7 +59,10 @@ def test_ones_own_metrics(tmp_path: Path) -> None:
         ("primary: a\nusers: a\n", "metrics.yaml, line 2: “a” is primary already; a metric is watched once."),
         ("primary: a\nsticky: [b, b]\n", "metrics.yaml, line 2: “b” is sticky already; a metric is watched once."),
         ("primary: a\nmetrics:\n  a:\n    unit: x\n", "metrics.yaml, line 4: “title” is missing."),
-        ("primary: a\nmetrics:\n  a:\n    title: x\n    kind: y\n", "metrics.yaml, line 5: There is no key “kind”; known are title"),
+        (
+            "primary: a\nmetrics:\n  a:\n    title: x\n    kind: y\n",
+            "metrics.yaml, line 5: There is no key “kind”; known are title",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, content: str, sentence: str) -> None:

@@ -177,6 +177,10 @@ async def test_snooze_for_a_day_until_monday_or_a_day_of_ones_own(desk: PlanOffi
     await pressed(desk, CHLOE, ids.ACT_MILESTONE_SNOOZE, one)
     refused = await desk.office.submit(CHLOE, snooze=chosen("until", "Until a day of my own"))
     assert "Write the day" in refused["errors"]["snoozed_until"]
+    sent = await desk.office.submit(CHLOE, snooze=chosen("now", "Not any longer: remind as usual"))
+    assert sent["ok"], sent
+    assert "ended the snooze of" in texts(await desk.office.view(CHLOE))
+    assert (await desk.one(one.number)).snoozed_until is None
 
 
 async def test_a_milestone_is_edited_and_only_what_was_changed_is_saved(desk: PlanOffice) -> None:

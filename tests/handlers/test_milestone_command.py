@@ -129,7 +129,7 @@ async def test_block_unblock_skip_and_reopen(desk: PlanOffice) -> None:
     assert (skipped.state, skipped.why) == (State.SKIPPED, "they have no old data")
     late = await desk.say(ADA, f"start {one.number}")
     assert "Chloé de Vries skipped “Data checked” just now." in late
-    assert "You reopened" in await desk.say(CHLOE, "reopen data checked")
+    assert "You reopened “Data checked”, due " in await desk.say(CHLOE, "reopen data checked")
     assert await desk.in_state(one.number, State.PLANNED)
 
 

@@ -118,7 +118,7 @@ def test_every_window_of_a_milestone_fits(text: str, state: State) -> None:
             move_view(picture, one, Back(page=2)),
             block_view(picture, one),
             skip_view(picture, one),
-            snooze_view(picture, one),
+            snooze_view(picture, one, TODAY),
         ):
             fits(view)
     fits(add_view(picture, text))
@@ -161,7 +161,7 @@ def test_every_input_is_named_by_the_field_it_fills(state: State) -> None:
     one = plan.milestones[0]
     views = [edit_view(picture, one, TODAY), done_view(picture, one), move_view(picture, one)]
     views.append(held_view(picture, one, TODAY))
-    views += [block_view(picture, one), skip_view(picture, one), snooze_view(picture, one), add_view(picture)]
+    views += [block_view(picture, one), skip_view(picture, one), snooze_view(picture, one, TODAY), add_view(picture)]
     views += [book_view(picture, one, NOW, "UTC"), effect_view(picture, effect(plan, "x"), 1, TODAY)]
     inputs = [block for view in views for block in view["blocks"] if block["type"] == "input"]
     assert inputs
@@ -247,3 +247,15 @@ def test_a_window_remembers_the_windows_under_it() -> None:
 
 def test_pages() -> None:
     assert [pages(count) for count in (0, 1, PAGE, PAGE + 1, 200)] == [1, 1, 1, 2, 5]
+
+
+def test_what_is_snoozed_can_be_told_of_again() -> None:
+    picture, plan = deal(1, "x")
+    one = replace(plan.milestones[0], snoozed_until=TODAY + timedelta(days=3))
+    view = snooze_view(picture, one, TODAY)
+    fits(view)
+    assert "It keeps quiet until Thu 26 Nov 2026." in words_in(view)
+    assert "Not any longer: remind as usual" in words_in(view)
+    over = snooze_view(picture, replace(one, snoozed_until=TODAY), TODAY)
+    assert "Not any longer" not in words_in(over)
+    assert "Quiet until" not in words_in(edit_view(picture, replace(one, snoozed_until=TODAY), TODAY))

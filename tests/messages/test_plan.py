@@ -76,7 +76,7 @@ def test_the_plan_says_how_far_it_is() -> None:
     message = said(planned(*SIXTEEN))
     text = shown(message)
     assert message.blocks[0]["text"]["text"] == "Plan: Fjordbank AS"
-    assert "*2 of 16* · day 12" in text
+    assert "*2 of 16 settled* · day 12 after the close" in text
     assert "The dates are tentative until the handoff is accepted." in text
     assert "1 done and 1 skipped. " in text
     assert "Playbook: SaaS, 90 days. The usual one." in text
@@ -133,7 +133,7 @@ def test_a_plan_without_milestones_has_no_menu() -> None:
     message = said(planned())
     assert menu(message) == []
     assert labels(message) == ["Add a milestone", "Show all", "Change playbook"]
-    assert "*0 of 0* · day 12" in shown(message)
+    assert "*0 of 0 settled* · day 12 after the close" in shown(message)
 
 
 def test_a_finished_deal_has_a_plan_without_buttons() -> None:

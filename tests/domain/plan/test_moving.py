@@ -92,7 +92,7 @@ def test_what_can_not_be_moved_is_refused_in_a_sentence() -> None:
         (effect(plan, 99, date(2026, 12, 9), days=WEEKDAYS), "There is no milestone 99 in this plan."),
         (
             effect(settled, kickoff, date(2026, 12, 9), days=WEEKDAYS),
-            "“Kickoff held” is done already. Reopen it first.",
+            "“Kickoff held” is done already. Open it again first.",
         ),
         (effect(plan, kickoff, date(2026, 11, 30), days=WEEKDAYS), "“Kickoff held” is due on Mon 30 Nov 2026 already."),
         (

@@ -55,9 +55,9 @@ def test_a_no_is_one_plain_sentence(plan: PlanPicture) -> None:
     for found, said in (
         (steps.start(plan, 40), "There is no milestone 40 in this plan."),
         (steps.start(started, 3), "“Kickoff held” was started already."),
-        (steps.start(done, 3), "“Kickoff held” is done already. Reopen it first."),
+        (steps.start(done, 3), "“Kickoff held” is done already. Open it again first."),
         (steps.done(done, 3, by=ADA, now=NOW), "“Kickoff held” is done already."),
-        (steps.done(skipped, 3, by=ADA, now=NOW), "“Kickoff held” was skipped. Reopen it first."),
+        (steps.done(skipped, 3, by=ADA, now=NOW), "“Kickoff held” was skipped. Open it again first."),
         (steps.block(plan, 3, "  "), "Say what blocks it, so that somebody can help."),
         (steps.skip(plan, 3, "", by=ADA, now=NOW), "Say why it is skipped; somebody will ask."),
         (steps.unblock(plan, 3), "“Kickoff held” is not blocked."),
