@@ -128,3 +128,45 @@ def test_settings_that_make_no_sense_are_the_defaults() -> None:
     odd = {"begin": "25:00", "end": 3, "weekdays": [], "digest_day": 9, "reminders": "loud", "away_until": "soon"}
     assert from_json(odd) == PersonSettings()
     assert from_json({"begin": "18:00", "end": "09:00"}) == PersonSettings()
+
+
+# Falls of usage
+
+
+def test_a_fall_that_was_too_much_for_its_day_is_told_and_then_each_week() -> None:
+    told = date(2026, 12, 7)
+    new = Open(Subject.USAGE, 5, told, new_at=AT)
+    assert steps_of(remind(new, window(told, told))) == [f"usage:5:new:{told}"]
+    assert steps_of(remind(new, window(told + timedelta(days=1), told + timedelta(days=2)))) == [f"usage:5:new:{told}"]
+    again = Open(Subject.USAGE, 5, told)
+    found: list[str] = []
+    for day in range(21):
+        today = told + timedelta(days=day)
+        found += steps_of(remind(again, window(today - timedelta(days=1), today)))
+    assert found == [f"usage:5:{step}:{told}" for step in ("new", "again-1w", "again-2w")]
+
+
+def test_a_fall_comes_back_from_a_snooze() -> None:
+    until = date(2026, 12, 9)
+    one = Open(Subject.USAGE, 5, until, snoozed_until=until)
+    assert remind(one, window(date(2026, 12, 7), date(2026, 12, 8))) is None
+    found = remind(one, window(date(2026, 12, 8), until))
+    assert steps_of(found) == [f"usage:5:returned:{until}"]
+    assert found is not None
+    assert wanted([found], Reminders.DUE) == (found,)
+    assert wanted([found], Reminders.NONE) == ()
+
+
+def test_a_task_of_usage_is_there_each_morning_and_says_how_late_it_is() -> None:
+    due = date(2026, 12, 9)
+    task = Open(Subject.USAGE_TASK, 5, due)
+    found = [
+        remind(task, window(date(2026, 12, day) - timedelta(days=1), date(2026, 12, day))) for day in (8, 9, 10, 11)
+    ]
+    assert [(one.late, one.today, str(one.occurrence)) for one in found if one is not None] == [
+        (0, False, "usage-task:5:open:2026-12-08"),
+        (0, True, "usage-task:5:open:2026-12-09"),
+        (1, False, "usage-task:5:open:2026-12-10"),
+        (2, False, "usage-task:5:open:2026-12-11"),
+    ]
+    assert [parse(str(one.occurrence)) == one.occurrence for one in found if one is not None] == [True] * 4
