@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tests use Debian's Chromium, PostgreSQL and Node. As root they are installed, else named.
+# The tests use Debian's Chromium, PostgreSQL, Node and systemd-analyze. As root they are installed, else named.
 set -eu
 missing=""
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
@@ -8,6 +8,7 @@ command -v node >/dev/null || missing="$missing nodejs"
 command -v npm >/dev/null || missing="$missing npm"
 fc-list 2>/dev/null | grep -qi 'noto color emoji' || missing="$missing fontconfig fonts-noto-color-emoji"
 fc-list 2>/dev/null | grep -qi 'noto sans cjk' || missing="$missing fonts-noto-cjk"
+command -v systemd-analyze >/dev/null || missing="$missing systemd"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing:$missing"

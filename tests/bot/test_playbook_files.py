@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,8 +67,7 @@ def test_the_shipped_ones_hold_what_an_onboarding_needs() -> None:
 
 
 async def test_the_shipped_ones_are_in_the_wheel(tmp_path: Path) -> None:
-    hatchling = pytest.importorskip("hatchling.builders.wheel")
-    built = next(hatchling.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
+    built = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
     names = zipfile.ZipFile(built).namelist()
     assert {"domain/playbooks/saas-90-days.yaml", "domain/playbooks/services-30-days.yaml"} <= set(names)
 

@@ -58,9 +58,7 @@ def of(name: str, stage: int | None = None) -> list[str]:
 
 
 def test_hadolint_finds_nothing() -> None:
-    program = shutil.which("hadolint", path=f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin")
-    if program is None:
-        pytest.skip("hadolint is not installed; the rules below are checked all the same")
+    program = str(Path(sys.executable).with_name("hadolint"))
     done = subprocess.run([program, str(DEPLOY / "Dockerfile")], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
@@ -199,8 +197,7 @@ def test_no_secret_stands_in_the_file_and_every_image_is_pinned(compose: dict[st
 
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
-    if program is None:
-        pytest.skip("systemd-analyze is not installed")
+    assert program is not None, "install Debian's systemd: make system"
     unit = tmp_path / "baton.service"
     # The program is not installed here, and systemd looks for it.
     unit.write_text((DEPLOY / "baton.service").read_text("utf-8").replace("/opt/baton/bin/baton", "/bin/true"), "utf-8")
