@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.plans_files import load_plans
@@ -205,6 +205,7 @@ def test_the_longest_texts_fit(effect: Effect, state: State) -> None:
     check_message(said_message(HUGE, 4))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
 def test_nothing_typed_elsewhere_mentions_anybody(customer: str, plan: str, reason: str) -> None:
     hostile = "<!channel> " + customer

@@ -4,7 +4,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.plays.changes import Change, Effect, Told, direction, episodes, standing, unknown_names
@@ -130,6 +130,7 @@ def numbered(found: list[tuple[Told, int, str, str, Decimal | None, int | None]]
     ]
 
 
+@settings(deadline=None)
 @given(tellings, st.randoms(use_true_random=False), names)
 def test_the_order_in_which_they_come_changes_nothing(
     found: list[tuple[Told, int, str, str, Decimal | None, int | None]], chance: Random, base: str
@@ -146,6 +147,7 @@ def test_the_order_in_which_they_come_changes_nothing(
     assert read(numbered(found)) == read(numbered(mixed))
 
 
+@settings(deadline=None)
 @given(tellings)
 def test_every_change_is_in_one_episode_in_order(
     found: list[tuple[Told, int, str, str, Decimal | None, int | None]],

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.plays.changes import Change, Effect, Episode, Told, episodes
@@ -120,6 +120,7 @@ def test_why_it_fell_away_is_told_once_each() -> None:
     assert {one.value for one in Gone} == {"undone", "turned", "joined", "later", "returned"}
 
 
+@settings(deadline=None)
 @given(tellings, st.randoms(use_true_random=False), st.integers(0, 3))
 def test_any_order_and_repetition_ends_in_the_same_plays(
     found: list[tuple[Told, int, str, str, Decimal | None, int | None]], chance: Random, again: int
@@ -134,6 +135,7 @@ def test_any_order_and_repetition_ends_in_the_same_plays(
     assert first.live == second.live
 
 
+@settings(deadline=None)
 @given(tellings)
 def test_told_all_at_once_is_the_same_as_one_by_one(
     found: list[tuple[Told, int, str, str, Decimal | None, int | None]],

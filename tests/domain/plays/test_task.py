@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import WorkingDays
@@ -129,6 +129,7 @@ def test_the_reasons_are_asked_for() -> None:
     assert save_outcome(result="left", reasons="price") == SaveOutcome(Result.LEFT, "price")
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.builds(CallOutcome, st.sampled_from(Reached), st.just("a"), st.just(""), st.sampled_from(Referral)),
