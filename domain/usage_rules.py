@@ -69,11 +69,12 @@ class Worsened:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A fall that was told is over; ``now`` None: nobody counted."""
+    """A fall that was told is over; ``now`` None: nobody counted. ``quiet``: there is nobody to be told of."""
 
     ended: Ended
     week: date
     now: float | None = None
+    quiet: bool = False
 
 
 News = Opened | Worsened | Finished

@@ -7,12 +7,12 @@ import asyncio
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.calendar import Calendars, zone_named
+from domain.calendar import Calendars, at_wall, zone_named
 from domain.hours import Hours, allowed_from
 from domain.settings import Reminders
 from domain.summary import WEEK, monday_of
@@ -69,12 +69,14 @@ class ScanMeans:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the detector says of a workspace; ``newest`` is the Monday of the last complete week."""
+    """What the detector says of a workspace; ``newest`` is the Monday of the last complete week, ``left`` the
+    customers (our ids) who are none any more."""
 
     workspace_id: int
     fleet: LoadedFleet
     alerts: tuple[Alert, ...]
     newest: date
+    left: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,9 @@ class UsageScan:
         self._means = means
 
     async def look(self, workspace_id: int, on: date) -> Found | None:
-        """What there is on the local day ``on``, by the complete weeks before it; None without any."""
-        fleet = await self._load(workspace_id, monday_of(on))
+        """What there is on the local day ``on``, by the complete weeks before it; None without any. Customers who have
+        left are not looked at."""
+        fleet, left = await self._load(workspace_id, monday_of(on))
         history = fleet.history
         if not history.weeks or not len(history.fleet):
             return None
@@ -125,9 +128,9 @@ class UsageScan:
         finally:
             stop.set()
         newest = history.first_monday + WEEK * (history.weeks - 1)
-        return Found(workspace_id, fleet, tuple(alerts), newest)
+        return Found(workspace_id, fleet, tuple(alerts), newest, left)
 
-    async def _load(self, workspace_id: int, monday: date) -> LoadedFleet:
+    async def _load(self, workspace_id: int, monday: date) -> tuple[LoadedFleet, frozenset[int]]:
         db, watched = self._means.db, self._means.metrics.watched
         packed = PACKED_AT_ONCE
         while packed:
@@ -135,7 +138,13 @@ class UsageScan:
                 packed = await usage.pack(tx.session, workspace_id, watched, until=monday, most=PACKED_AT_ONCE)
         async with db.read() as session:
             patience = await usage_alerts.patience_of(session, workspace_id, monday)
-            return await usage.load_fleet(session, workspace_id, watched, until=monday, patience=patience)
+            left = await usage_alerts.left(
+                session, workspace_id, at_wall(monday, time.min, zone_named(self._means.zone))
+            )
+            fleet = await usage.load_fleet(
+                session, workspace_id, watched, until=monday, patience=patience, leaving_out=left
+            )
+            return fleet, left
 
     async def decide(self, found: Found, now: datetime) -> Decided:
         """What of it is news, to whom, and how loudly. Reads only."""
@@ -247,7 +256,10 @@ def _news(found: Found, known: Mapping[int, Known]) -> tuple[list[tuple[int, New
     lost = {
         account for account, one in known.items() if one.ended_week is None and not goes_on(of_account.get(account, ()))
     }
-    news = [
+    gone: News = Finished(Ended.NEW_NORMAL, found.newest, quiet=True)
+    news = [(account, gone) for account in sorted(lost & found.left)]
+    lost -= found.left
+    news += [
         (account, one)
         for account in sorted({*of_account, *lost})
         for one in news_of(of_account.get(account, ()), known.get(account), found.newest)

@@ -145,7 +145,7 @@ class UsageTeller:
         card = close(kept.card, news.ended, news.week, news.now)
         if await usage_alerts.change(tx.session, kept, card, kept.by, now) is None:
             return False
-        if kept.route is Route.NOW and card.state is not State.NOT_USEFUL:
+        if kept.route is Route.NOW and card.state is not State.NOT_USEFUL and not news.quiet:
             kind = RECOVERED if news.ended is Ended.RECOVERED else NEW_NORMAL
             await notices.add(tx.session, kept.workspace_id, thread_notices(card, kind, now), now)
         return True

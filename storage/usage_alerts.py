@@ -12,13 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.deals import DealState
+from domain.plays.changes import Effect
 from domain.reminders import Subject
 from domain.usage.alerts import Severity
 from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, to_json
 from domain.usage_rules import Known, Route, Told, patience
 from storage import morning_items, notices
 from storage.models import Account, Deal, Notice
-from storage.plan_models import Due
+from storage.play_models import Play
 from storage.usage_alert_models import UsageAlert
 from storage.usage_cards import WHOLE, Kept, kept_of, load
 
@@ -28,8 +29,8 @@ REMEMBERED: Final = timedelta(weeks=60)
 """How long “not useful” counts: as long as the detector looks back."""
 REASONS: Final = 20
 
-_ALERT, _ACCOUNT, _DEAL, _NOTICE, _DUE = (
-    cast("Table", model.__table__) for model in (UsageAlert, Account, Deal, Notice, Due)
+_ALERT, _ACCOUNT, _DEAL, _NOTICE, _PLAY = (
+    cast("Table", model.__table__) for model in (UsageAlert, Account, Deal, Notice, Play)
 )
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
 _WORKSPACE: Final[BindParameter[Any]] = bindparam("in_workspace")
@@ -128,6 +129,19 @@ async def told_at_once(session: AsyncSession, workspace_id: int, since: date) ->
     """How many alerts each reader (our id) was told at once on a local day, from ``since`` on."""
     rows = await session.execute(_AT_ONCE, {"in_workspace": workspace_id, "since": since})
     return {(reader, on): count for reader, on, count in rows.all()}
+
+
+async def left(session: AsyncSession, workspace_id: int, now: datetime) -> frozenset[int]:
+    """The accounts (our ids) whose subscription has ended and was not taken up again."""
+    rows = await session.scalars(
+        select(_PLAY.c.account_id).where(
+            _PLAY.c.workspace_id == workspace_id,
+            _PLAY.c.effect == Effect.CANCEL.value,
+            _PLAY.c.gone == "",
+            _PLAY.c.effective_at <= now,
+        )
+    )
+    return frozenset(rows.all())
 
 
 def feed_key(monday: date) -> str:

@@ -31,6 +31,7 @@ from storage.database import Database
 from storage.due import DueRow
 from storage.models import Deal, Notice
 from storage.plan_models import Due
+from storage.play_models import Play, SubscriptionEvent
 from storage.usage_alert_models import UsageAlert
 from storage.usage_cards import Kept
 from tests.scheduler.fleet import ACCOUNTS, WEEK, FleetFeed, decided, means, scanned
@@ -285,6 +286,26 @@ async def test_a_severe_fall_is_looked_at_again_after_two_working_days(db: Datab
     assert [(row.subject, row.on_day) for row in rows] == [
         (f"usage:{(await kept(feed, 20)).card.id}", date(2026, 11, 25))
     ]
+
+
+async def test_of_a_customer_who_left_nothing_more_is_said(db: Database) -> None:
+    house, feed = await fleet(db, a20=[0.3] * 3)
+    await scanned(feed, means(db, LEAD), NOW)
+    account = await feed.account(20)
+    async with db.write() as tx:
+        event = SubscriptionEvent(
+            workspace_id=house.workspace, account_ref="a20", fingerprint="f", kind="cancel", at=NOW, received_at=NOW
+        )
+        tx.session.add(event)
+        await tx.session.flush()
+        play = Play(
+            workspace_id=house.workspace, account_id=account, anchor_id=event.id, effect="cancel", key="k", at=NOW,
+            effective_at=NOW, state="open", created_at=NOW,
+        )  # fmt: skip
+        tx.session.add(play)
+    assert await next_week(feed, db, a20=0.0) == Written(ended=1)
+    assert await next_week(feed, db, a20=0.0) == Written()
+    assert await said(db, "usage_new_normal", WORSE) == []
 
 
 # The feed
