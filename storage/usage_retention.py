@@ -20,13 +20,14 @@ _FOLD: Final = text(
 
 
 async def fold_days(session: AsyncSession, workspace_id: int, before: int, most: int) -> bool:
-    """Fold up to `most` rows of weeks before week `before`, the oldest first, in the caller's transaction. Whether more
-    are left. The sums stay as they are, so nothing has to be packed again."""
+    """Fold up to `most` rows of weeks before week `before` in the caller's transaction. Whether more are left. The sums
+    stay as they are, so nothing has to be packed again."""
     columns = (
         select(UsageColumn.metric_id, UsageColumn.week)
         .join(UsageMetric, UsageMetric.id == UsageColumn.metric_id)
         .where(UsageMetric.workspace_id == workspace_id, UsageColumn.week < before, UsageColumn.daily)
-        .order_by(UsageColumn.week, UsageColumn.metric_id)
+        # Everybody takes weeks in this order, so that nobody waits for another in a circle.
+        .order_by(UsageColumn.metric_id, UsageColumn.week)
         .limit(COLUMNS)
     )
     found = (await session.execute(columns)).all()
