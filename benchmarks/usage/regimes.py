@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from benchmarks.usage.truth import METRICS
+
 
 @dataclass(frozen=True, slots=True)
 class Regime:
@@ -37,6 +39,13 @@ class Regime:
     """Zeros are not written: the row is missing."""
     moods: float = 0.0
     """Spread of an account's own swings that last some weeks (autoregressive, 0.7 a week)."""
+    metrics: tuple[str, ...] = METRICS
+    """The metrics the file has."""
+    shared: float = 0.7
+    """The share of the dispersion that all metrics of an account have in common."""
+    slow_weeks: tuple[int, int] = (8, 20)
+    slow_depth: tuple[float, float] = (0.4, 0.9)
+    """How many weeks a slow decline takes, and the share lost in the end."""
 
 
 ORDINARY = Regime("ordinary")
@@ -55,3 +64,21 @@ REGIMES: tuple[Regime, ...] = (
     replace(ORDINARY, name="unknown regions", names="unknown"),
     replace(ORDINARY, name="no accounts file", names="none", sparse_rows=True),
 )
+VARIATIONS: tuple[Regime, ...] = (
+    replace(ORDINARY, name="logins only", metrics=("logins",)),
+    replace(ORDINARY, name="logins and users", metrics=("logins", "active_users")),
+    replace(ORDINARY, name="metrics apart", shared=0.2),
+    replace(
+        ORDINARY, name="little noise", dispersion=0.03, dispersion_spread=0.3, drift=0, odd_weeks=0, season_own=0.1
+    ),
+    replace(ORDINARY, name="chance alone", dispersion=0.002, drift=0, odd_weeks=0, season_own=0, product=0),
+    replace(ORDINARY, name="much noise", dispersion=0.3, odd_weeks=0.03),
+    replace(ORDINARY, name="tiny accounts", seats_median=5, seats_spread=0.7, logins_per_seat=1.0),
+    replace(ORDINARY, name="no season", season=0, holidays=0, quarter_end=0),
+    replace(ORDINARY, name="half of them new", joining=0.6),
+    replace(ORDINARY, name="steep declines", slow_weeks=(8, 16), slow_depth=(0.6, 0.95)),
+    replace(ORDINARY, name="gentle declines", slow_weeks=(16, 26), slow_depth=(0.4, 0.7)),
+    replace(ORDINARY, name="few faults", faulty=0.1),
+    replace(ORDINARY, name="many faults", faulty=0.7),
+)
+"""The same fleet with one thing changed at a time: how far the figures depend on this simulator."""

@@ -37,6 +37,8 @@ class Score:
     repeats: int = 0
     sudden_delays: list[int] = field(default_factory=list[int])
     slow_delays: list[int] = field(default_factory=list[int])
+    slow_from_half: list[float] = field(default_factory=list[float])
+    """Weeks from the middle of a slow decline; negative when it was told before."""
     worst_week: float = 0.0
     breakages: int = 0
     noticed: int = 0
@@ -120,6 +122,8 @@ def _fault(result: Score, fault: Fault, alerts: list[Said]) -> None:
     if fault.kind != NOT_ACTIVATED:
         delays = result.slow_delays if fault.kind == SLOW else result.sudden_delays
         delays.append(in_time[0].week - fault.start)
+    if fault.kind == SLOW:
+        result.slow_from_half.append(in_time[0].week - (fault.start + fault.full) / 2)
 
 
 def _feeds(result: Score, world: World, notices: list[int]) -> None:

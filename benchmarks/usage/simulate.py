@@ -80,10 +80,19 @@ def simulate(regime: Regime, seed: int) -> World:
         accounts_file=regime.names != "none",
     )  # fmt: skip
     world.breakages = break_feeds(world, rng, region)
+    _leave_out(regime, world)
     if regime.sparse_rows:
         for counts in world.usage.values():
             counts[counts == 0] = np.nan
     return world
+
+
+def _leave_out(regime: Regime, world: World) -> None:
+    """Take out the metrics this fleet does not send, and what only they show."""
+    world.usage = {name: counts for name, counts in world.usage.items() if name in regime.metrics}
+    if "sticky_events" not in regime.metrics:
+        world.faults = [replace(fault, detectable=False) if fault.kind == STICKY else fault for fault in world.faults]
+        world.breakages = [breakage for breakage in world.breakages if "sticky" not in breakage.kind]
 
 
 def _skewed(kinds: int) -> Matrix:
@@ -153,9 +162,11 @@ def _faults(regime: Regime, rng: np.random.Generator, created: Matrix) -> list[F
             continue
         start = int(rng.integers(earliest, regime.weeks - 8))
         kind = str(rng.choice(kinds, p=(0.35, 0.25, 0.15, 0.1, 0.15)))
-        full = start + (int(rng.integers(8, 21)) if kind == SLOW else 0)
+        full = start + (int(rng.integers(regime.slow_weeks[0], regime.slow_weeks[1] + 1)) if kind == SLOW else 0)
         end = full + int(rng.integers(5, 16)) if rng.random() < 0.5 else regime.weeks
-        depth = {SUDDEN: (0.3, 0.9), SLOW: (0.4, 0.9), STICKY: (0.5, 0.95), CHAMPION: (0.4, 0.7), SILENCE: (1, 1)}[kind]
+        depth = {
+            SUDDEN: (0.3, 0.9), SLOW: regime.slow_depth, STICKY: (0.5, 0.95), CHAMPION: (0.4, 0.7), SILENCE: (1, 1),
+        }[kind]  # fmt: skip
         faults.append(Fault(account, kind, start, full, min(end, regime.weeks), float(rng.uniform(*depth))))
     return faults
 
@@ -185,12 +196,12 @@ def _counts(
     factors: dict[str, Matrix],
 ) -> dict[str, Matrix]:
     n, weeks = rate.shape
-    shape = 1.0 / (0.7 * dispersion)[:, None]
+    shape = 1.0 / (regime.shared * dispersion)[:, None]
     shared = rng.gamma(np.broadcast_to(shape, (n, weeks))) / shape
     sticky = rng.uniform(0.5, 3.0, n)[:, None]
     top = np.clip(rng.beta(2, 5, n), 0.05, 0.9)[:, None]
-    own = {name: rng.gamma(np.broadcast_to(1 / (0.3 * dispersion)[:, None], (n, weeks))) * (0.3 * dispersion)[:, None]
-           for name in METRICS}  # fmt: skip
+    apart = ((1 - regime.shared) * dispersion)[:, None]
+    own = {name: rng.gamma(np.broadcast_to(1 / apart, (n, weeks))) * apart for name in METRICS}
     busy = rate * shared
     usage = {
         "logins": rng.poisson(busy * own["logins"] * factors["logins"]),

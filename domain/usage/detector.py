@@ -170,7 +170,7 @@ class Detector:
             tuple(Change(self._tracks[place].watch.metric, -loss)
                   for place, loss in enumerate(losses) if place != chosen and not np.isnan(loss)),
         )  # fmt: skip
-        self._episodes.open(self._number, account, began, chosen, level, _STEPS[severity])
+        self._episodes.open(self._number, account, began, chosen, level, missing, _STEPS[severity])
         self._reset(account)
         return alert
 
@@ -185,7 +185,7 @@ class Detector:
         missing = 1.0 - did / usual
         severity = severity_of(missing, did, self._settings.episodes.steps)
         began = int(max(0, self._fleet.created[account]))
-        self._episodes.open(self._number, account, began, 0, usual, _STEPS[severity])
+        self._episodes.open(self._number, account, began, 0, usual, missing, _STEPS[severity])
         self._reset(account)
         return AccountAlert(
             account, self._fleet.ids[account], monday, Kind.NOT_ACTIVATED, severity, self._tracks[0].watch.metric,

@@ -30,6 +30,7 @@ class Episodes:
         self.metric = np.zeros(count, dtype=np.int64)
         self.level: Vector = np.zeros(count)
         self.recent: Vector = np.full(count, np.nan)
+        self._back: Vector = np.full(count, settings.recovered_share)
         self._good = np.zeros(count, dtype=np.int64)
         self._step = np.zeros(count, dtype=np.int64)
         self._calm_until = np.full(count, NONE, dtype=np.int64)
@@ -38,11 +39,14 @@ class Episodes:
         """The accounts that can't open an episode this week: one is open, or the calm after it is not over."""
         return (self.opened != NONE) | (week <= self._calm_until)
 
-    def open(self, week: int, account: int, began: int, metric: int, level: float, step: int) -> None:
-        """Open an episode of one account; `step` is the severity told (0 low, 1 medium, 2 severe)."""
+    def open(self, week: int, account: int, began: int, metric: int, level: float, missing: float, step: int) -> None:
+        """Open an episode of one account; `missing` is the share of `level` that was missing when it was told, `step`
+        the severity told (0 low, 1 medium, 2 severe)."""
+        asked = self._settings
         self.opened[account], self.began[account], self.metric[account] = week, began, metric
         self.level[account] = level
         self.recent[account] = np.nan
+        self._back[account] = max(asked.recovered_share, 1.0 - (1.0 - asked.regained_share) * missing)
         self._good[account], self._step[account] = 0, step
 
     def week(self, week: int, corrected: Vector) -> EpisodeWeek:
@@ -51,7 +55,7 @@ class Episodes:
         asked = self._settings
         following = (self.opened != NONE) & (self.opened < week) & ~np.isnan(corrected)
         share = np.where(following, corrected / np.maximum(self.level, 1e-9), np.nan)
-        good = following & (share >= asked.recovered_share)
+        good = following & (share >= self._back)
         self._good[good] += 1
         self._good[following & ~good] = 0
         both = np.where(np.isnan(self.recent), np.nan, (self.recent + share) / 2)

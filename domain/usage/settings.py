@@ -30,9 +30,9 @@ class Watch:
 
 
 WATCHES: Final = (
-    Watch("logins", Kind.USAGE_DROP, 4.25),
-    Watch("sticky_events", Kind.STICKY_DROP, 4.75),
-    Watch("active_users", Kind.USERS_DROP, 5.25),
+    Watch("logins", Kind.USAGE_DROP, 4.75),
+    Watch("sticky_events", Kind.STICKY_DROP, 5.2),
+    Watch("active_users", Kind.USERS_DROP, 5.8),
 )
 """The first is the primary metric: an account is activated, and called silent, by it."""
 
@@ -92,7 +92,7 @@ class Fall:
 
 
 SUDDEN: Final = Fall(0.5, 1.0, 10, 0.30, 4)
-SLOW: Final = Fall(0.75, 0.75, 16, 0.15, 6)
+SLOW: Final = Fall(0.75, 0.65, 16, 0.15, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ class ChartSettings:
     telling_level: float = 10.0
     telling_weeks: float = 15.0
     winsor: float = 2.5
-    dispersion_scale: float = 1.15
+    dispersion_scale: float = 1.3
+    stretch_power: float = 1.5
+    """How much more than measured is taken off fleets whose accounts move more than the model says."""
     stretch_least: float = 1.0
     stretch_most: float = 5.0
     stretch_memory: int = 26
@@ -121,7 +123,7 @@ class ChartSettings:
     missing_events: float = 3.0
     still_weeks: int = 4
     """So many newest weeks must be as low as the whole run has to be: what is over is not told."""
-    each_more: float = 0.15
+    each_more: float = 0.09
     """How much more evidence is asked for each further metric an account has: more metrics, more chances to err."""
     lent: float = 0.3
     """The share of its evidence one metric lends to the others."""
@@ -146,7 +148,7 @@ class YoungSettings:
     activation_share: float = 0.25
     activation_before: float = 0.30
     activation_events: float = 6.0
-    unseated_share: float = 0.12
+    unseated_share: float = 0.18
     """Instead of `activation_share` where nobody knows the seats: most small customers are above it."""
     fewest: int = 8
 
@@ -157,6 +159,8 @@ class EpisodeSettings:
 
     calm_weeks: int = 4
     recovered_share: float = 0.8
+    regained_share: float = 0.5
+    """So much of what was missing has to be back as well: a slow decline told early is still above 80 % then."""
     recovered_weeks: int = 2
     new_normal_weeks: int = 12
     most_at_once: float = 0.025

@@ -90,7 +90,8 @@ class Track:
             memory.append((MAD_TO_SD * median_of(np.abs(moved - median_of(moved)))) ** 2)
         usual = median_of(np.array(memory)) if memory else asked.stretch_most / 3
         now = memory[-1] if memory else usual
-        return asked.dispersion_scale * min(asked.stretch_most, max(asked.stretch_least, usual, 0.8 * now))
+        moves = min(asked.stretch_most, max(asked.stretch_least, usual, 0.8 * now))
+        return asked.dispersion_scale * moves**asked.stretch_power
 
     def alarmed(self, age: Codes, lent: Vector) -> Mask:
         """The accounts whose evidence, with what other metrics lend (a share of what is asked), is enough."""

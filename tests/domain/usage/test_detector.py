@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-from domain.usage.alerts import Severity
+from domain.usage.alerts import AccountAlert, Severity
 from domain.usage.detector import Detector
+from domain.usage.fleet import make_fleet
 from domain.usage.settings import Kind
 from tests.domain.usage.fleets import (
     WEEKS,
+    Matrix,
     alerts_of,
     flat,
     fleet_of,
@@ -72,6 +74,47 @@ def test_what_peers_of_the_region_do_is_nobodys_fall() -> None:
     assert of_accounts(alerts_of(counts, fleet_of(40, regions))) == []
 
 
+@pytest.mark.parametrize("first", [4, 9, 14])
+def test_a_common_fall_of_some_months_alerts_nobody_more(first: int) -> None:
+    def told(left: float) -> int:
+        rng = np.random.default_rng(5)
+        swing = np.interp(np.arange(WEEKS), [first, first + 12], [1.0, left])
+        counts = rng.poisson(rng.gamma(40, 1 / 40, (WEEKS, 200)) * swing[:, None] * np.linspace(30, 300, 200))
+        return len(of_accounts(alerts_of(counts.astype(np.float64))))
+
+    assert told(0.6) <= told(1.0) < 25
+
+
+def test_metrics_that_fall_together_are_told_sooner_than_one_alone() -> None:
+    def fall(seed: int, *, falls: bool) -> Matrix:
+        counts = steady(weeks=70, seed=seed, rate=40)
+        left = np.interp(np.arange(70), [40, 56], [1.0, 0.2])
+        counts[:, :8] = np.floor(counts[:, :8] * left[:, None]) if falls else counts[:, :8]
+        return counts
+
+    def told(*, together: bool) -> dict[int, AccountAlert]:
+        metrics = {"sticky_events": fall(12, falls=together), "active_users": fall(13, falls=together)}
+        alerts = of_accounts(alerts_of({"logins": fall(11, falls=True), **metrics}))
+        return {alert.account: alert for alert in reversed(alerts) if alert.account < 8 and alert.week >= week_of(40)}
+
+    alone, agreed = told(together=False), told(together=True)
+    assert set(alone) == set(agreed) == set(range(8))
+    assert all(agreed[account].week <= alone[account].week for account in range(8))
+    assert sum(agreed[account].week < alone[account].week for account in range(8)) >= 3
+    assert all(alert.evidence >= alert.threshold for alert in [*alone.values(), *agreed.values()])
+
+
+def test_a_decline_told_early_is_not_called_a_recovery_while_it_goes_on() -> None:
+    counts = flat(weeks=80, rate=100)
+    counts[40:, 3] = np.floor(counts[40:, 3] * np.interp(np.arange(40, 80), [40, 60], [1.0, 0.5]))
+    told = of_accounts(alerts_of(counts), {*Kind})
+    assert told[0].missing < 0.25
+    assert [alert.kind for alert in told if alert.week < week_of(60)] in (
+        [Kind.USAGE_DROP],
+        [Kind.USAGE_DROP, Kind.WORSE],
+    )
+
+
 def test_recovery_is_told_after_two_weeks_and_a_second_fall_is_a_second_episode() -> None:
     counts = steady(weeks=80)
     counts[35:41, 2] = 3
@@ -126,6 +169,17 @@ def test_a_new_customer_who_does_nothing_is_told_once_from_the_sixth_week() -> N
     assert (alert.account_id, alert.kind, alert.severity) == ("a39", Kind.NOT_ACTIVATED, Severity.SEVERE)
     assert week_of(15) <= alert.week <= week_of(17)
     assert alert.since == week_of(10)
+
+
+def test_without_seats_only_a_new_customer_far_below_all_others_is_told() -> None:
+    created = [-100] * 20 + [10] * 20
+    counts = steady(rate=60)
+    counts[:10, 20:] = np.nan
+    counts[10:, 39] = np.floor(counts[10:, 39] * 0.05)
+    counts[10:, 38] = np.floor(counts[10:, 38] * 0.3)
+    fleet = make_fleet([f"a{index:02d}" for index in range(40)], created=created)
+    told = of_accounts(alerts_of(counts, fleet), {Kind.NOT_ACTIVATED})
+    assert [alert.account_id for alert in told] == ["a39"]
 
 
 def test_a_young_customer_who_leaves_is_told_though_the_baseline_is_short() -> None:
