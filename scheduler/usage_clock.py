@@ -14,7 +14,7 @@ from domain.usage_rules import escalation
 from scheduler.deal_clocks import find_lead
 from scheduler.deciders import Decider, Decision, Means
 from scheduler.usage_tell import ESCALATION, lane_of
-from storage import mornings, usage_alerts, usage_cards
+from storage import mornings, usage, usage_alerts, usage_cards
 from storage.due import DueRow, NewDue
 from storage.notices import NewNotice
 from storage.usage_alerts import lead_key
@@ -50,15 +50,18 @@ class UsageScans:
         self._means = means
 
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
-        """No query."""
+        """One query for each workspace."""
         zone = self._means.zone
         monday = monday_of(now.astimezone(zone_named(zone)).date())
-        return [
-            Decision(row.id, monday + WEEK, (scan_notice(monday, now),), zone=zone)
-            if row.on_day <= monday
-            else Decision(row.id, row.on_day, why="its Monday has not begun there", zone=zone)
-            for row in rows
-        ]
+        found: list[Decision] = []
+        for row in rows:
+            if row.on_day > monday:
+                found.append(Decision(row.id, row.on_day, why="its Monday has not begun there", zone=zone))
+            elif await usage.last_day(session, row.workspace_id) is None:
+                found.append(Decision(row.id, monday + WEEK, why="nothing of usage was ever told", zone=zone))
+            else:
+                found.append(Decision(row.id, monday + WEEK, (scan_notice(monday, now),), zone=zone))
+        return found
 
 
 class UsageEscalations:

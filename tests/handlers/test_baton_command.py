@@ -16,7 +16,8 @@ async def test_help_lists_every_command_that_works(office: Office, text: str) ->
     for part in ("/deal won", "/handoff accept", "/baton status", "/baton csms"):
         assert part in shown
     assert "/milestone move" in shown
-    assert "/cs " not in shown
+    assert "/cs usage" in shown
+    assert "/cs health" not in shown
 
 
 async def test_an_unknown_word_gets_the_nearest(office: Office) -> None:

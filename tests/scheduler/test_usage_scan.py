@@ -380,11 +380,20 @@ def test_a_scan_is_due_on_monday_early_in_the_workspace_s_zone() -> None:
 
 
 async def test_missed_mondays_are_made_up_by_one_scan(db: Database) -> None:
+    house, _ = await fleet(db)
     decider = UsageScans(Means(Calendars(), zone="UTC"))
-    row = DueRow(1, 1, "usage_scan", "workspace:1", None, None, "UTC", MONDAY, EARLY, None)
+    row = DueRow(1, house.workspace, "usage_scan", "workspace:1", None, None, "UTC", MONDAY, EARLY, None)
     async with db.read() as session:
         (one,) = await decider.decide(session, [row], NOW + 3 * WEEK + timedelta(days=2))
         assert [notice.key for notice in one.notices] == ["usage_scan:2026-12-14"]
         assert one.next_day == date(2026, 12, 21)
         (early,) = await decider.decide(session, [replace(row, on_day=MONDAY + WEEK)], NOW)
     assert (early.notices, early.next_day) == ((), MONDAY + WEEK)
+
+
+async def test_nothing_is_scanned_where_nothing_was_told(db: Database) -> None:
+    decider = UsageScans(Means(Calendars(), zone="UTC"))
+    row = DueRow(1, 1, "usage_scan", "workspace:1", None, None, "UTC", MONDAY, EARLY, None)
+    async with db.read() as session:
+        (one,) = await decider.decide(session, [row], NOW)
+    assert (one.notices, one.next_day, one.why) == ((), MONDAY + WEEK, "nothing of usage was ever told")

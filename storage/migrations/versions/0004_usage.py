@@ -14,6 +14,7 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+AMOUNT: sa.Double[float] = sa.Double()
 DAYS = ("d1", "d2", "d3", "d4", "d5", "d6", "d7")
 
 
@@ -37,7 +38,7 @@ def upgrade() -> None:
         sa.Column("metric_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("week", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
-        *(sa.Column(name, sa.Double(), nullable=True) for name in ("whole", *DAYS)),
+        *(sa.Column(name, AMOUNT, nullable=True) for name in ("whole", *DAYS)),
         sa.PrimaryKeyConstraint("metric_id", "week", "account_id", name=op.f("pk_usage_week")),
         sqlite_with_rowid=False,
     )
