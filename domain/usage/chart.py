@@ -146,6 +146,10 @@ class Chart:
         """The evidence as a share of what is asked; from 1 on it is enough."""
         return self.evidence / (self._fall.evidence * threshold)
 
+    def strength_of(self, account: int, threshold: float) -> float:
+        """The same of one account."""
+        return float(self.evidence[account]) / self.asked(threshold)
+
     def asked(self, threshold: float) -> float:
         """The evidence asked for, in nats."""
         return self._fall.evidence * threshold

@@ -72,6 +72,8 @@ class Detector:
                 alerts.append(self._drop(account, monday, weeks, alarmed[:, account], lent[:, account]))
             else:
                 alerts.append(self._idle(account, monday, float(usual[account]), float(did[account]), weeks[0]))
+        for track in self._tracks:
+            track.reset(fresh)
         notice = self._notice(monday, weeks, held)
         ordered: list[Alert] = [*sorted(alerts, key=_place)]
         return [notice, *ordered] if notice else ordered
@@ -149,7 +151,7 @@ class Detector:
         return fresh, int(np.count_nonzero(new)) if np.count_nonzero(new) > limit else 0
 
     def _drop(self, account: int, monday: date, weeks: list[TrackWeek], alarmed: Mask, lent: Vector) -> AccountAlert:
-        found = max(np.flatnonzero(alarmed).tolist(), key=lambda place: float(self._tracks[place].strength()[account]))
+        found = max(np.flatnonzero(alarmed).tolist(), key=lambda place: self._tracks[place].strength_of(account))
         began = int(self._tracks[found].strongest(account).began[account])
         length = self._number - began + 1
         losses = [self._loss(account, place, length, weeks) for place in range(len(weeks))]
@@ -171,7 +173,6 @@ class Detector:
                   for place, loss in enumerate(losses) if place != chosen and not np.isnan(loss)),
         )  # fmt: skip
         self._episodes.open(self._number, account, began, chosen, level, missing, _STEPS[severity])
-        self._reset(account)
         return alert
 
     def _loss(self, account: int, place: int, length: int, weeks: list[TrackWeek]) -> float:
@@ -186,17 +187,10 @@ class Detector:
         severity = severity_of(missing, did, self._settings.episodes.steps)
         began = int(max(0, self._fleet.created[account]))
         self._episodes.open(self._number, account, began, 0, usual, missing, _STEPS[severity])
-        self._reset(account)
         return AccountAlert(
             account, self._fleet.ids[account], monday, Kind.NOT_ACTIVATED, severity, self._tracks[0].watch.metric,
             usual, did, self._monday(monday, began), missing, float(week.factor[account]), 0, 0.0, 0.0,
         )  # fmt: skip
-
-    def _reset(self, account: int) -> None:
-        which = np.zeros(len(self._fleet), dtype=np.bool_)
-        which[account] = True
-        for track in self._tracks:
-            track.reset(which)
 
     def _monday(self, monday: date, number: int) -> date:
         return monday - timedelta(weeks=self._number - number)

@@ -113,7 +113,12 @@ class Track:
 
     def strongest(self, account: int) -> Chart:
         """The chart with the most evidence against one account."""
-        return max(self.charts, key=lambda chart: float(chart.strength(self.threshold)[account]))
+        threshold = float(self.threshold[account])
+        return max(self.charts, key=lambda chart: chart.strength_of(account, threshold))
+
+    def strength_of(self, account: int) -> float:
+        """The strongest evidence against one account as a share of what is asked."""
+        return self.strongest(account).strength_of(account, float(self.threshold[account]))
 
     def reset(self, which: Mask) -> None:
         """Forget the runs of these accounts."""
