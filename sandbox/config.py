@@ -12,8 +12,9 @@ Json = dict[str, Any]
 class Sample:
     """One sample event of the page's CRM panel.
 
-    `body` is `{"type", "timestamp"?, "data"}`; every `{{n}}` in its strings is replaced by a fresh number when it is
-    sent, and a missing `timestamp` is filled in.
+    `body` is `{"type", "timestamp"?, "data"}`; when it is sent every `{{n}}` in its strings becomes a fresh number,
+    `{{now}}` the sandbox's time and `{{monday-3}}` the Monday three weeks before its week's; a missing `timestamp` is
+    filled in.
     """
 
     name: str

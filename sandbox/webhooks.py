@@ -1,8 +1,9 @@
 """Sample events sent as a CRM would: JSON, signed as Standard Webhooks says, with the real clock."""
 
 import json
+import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import aiohttp
@@ -15,6 +16,7 @@ from sandbox.world import World
 Json = dict[str, Any]
 SECONDS = 15.0
 ANSWER_MOST = 20_000
+FILLED = re.compile(r"\{\{(?:(n)|(now)|monday-(\d{1,3}))\}\}")
 
 
 class Webhooks:
@@ -34,8 +36,7 @@ class Webhooks:
         sample: Sample | None = next((one for one in self._target().samples if one.name == name), None)
         if sample is None:
             raise SlackError("no_such_sample", status=404)
-        number = str(int(time.time() * 10) % 10_000_000)
-        body = json.loads(json.dumps(sample.body).replace("{{n}}", number))
+        body = json.loads(filled(json.dumps(sample.body), int(time.time() * 10) % 10_000_000, self.world.clock.now()))
         return await self.send(cast("Json", body), None)
 
     async def send(self, body: Json, message_id: str | None) -> Json:
@@ -61,6 +62,18 @@ class Webhooks:
                 return {"status": answer.status, "body": _json_or_text(content), "id": message_id}
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return {"status": 0, "body": f"{type(error).__name__}: {error}", "id": message_id}
+
+
+def filled(text: str, number: int, now: datetime) -> str:
+    """`{{n}}` is the number, `{{now}}` the moment, `{{monday-3}}` the Monday three weeks before this week's."""
+    monday = now.date() - timedelta(days=now.weekday())
+
+    def put(found: re.Match[str]) -> str:
+        if found[1]:
+            return str(number)
+        return now.isoformat() if found[2] else (monday - timedelta(weeks=int(found[3]))).isoformat()
+
+    return FILLED.sub(put, text)
 
 
 def _json_or_text(content: str) -> object:

@@ -1,14 +1,18 @@
 """The sample events are what a CRM may send, and the sample roster is one."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.csms import read_rows
 from bot.samples import sample_events, sample_roster
-from handlers.webhooks.models import DealStageChanged, DealWon
+from handlers.webhooks.models import DealStageChanged, DealWon, PlanChanged, SubscriptionCanceled, UsageRecorded
 from handlers.webhooks.parse import parse
 from sandbox import Sample
+from sandbox.webhooks import filled
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 NAMES = [
     "won-europe",
@@ -18,19 +22,33 @@ NAMES = [
     "won-hostile",
     "won-unknown-owner",
     "stage-changed",
+    "plan-upgraded",
+    "plan-downgraded",
+    "canceled",
+    "usage-falls",
 ]
 
 
-def test_the_panel_offers_every_kind_of_deal() -> None:
+def test_the_panel_offers_every_kind_of_event() -> None:
     assert [sample.name for sample in sample_events()] == NAMES
     assert all(sample.title and sample.description for sample in sample_events())
 
 
 @pytest.mark.parametrize("sample", sample_events(), ids=NAMES)
 def test_a_sample_is_accepted_as_the_webhook_reads_it(sample: Sample) -> None:
-    body = json.dumps({"timestamp": "2026-11-23T09:00:00Z", **sample.body}).replace("{{n}}", "1764")
+    body = filled(json.dumps({"timestamp": NOW.isoformat(), **sample.body}), 1764, NOW)
     data = parse(body.encode()).data
-    assert isinstance(data, DealWon | DealStageChanged)
+    assert isinstance(data, DealWon | DealStageChanged | UsageRecorded | PlanChanged | SubscriptionCanceled)
+
+
+def test_the_year_of_usage_is_of_the_first_customer_and_ends_this_week() -> None:
+    first, *_, year = sample_events()
+    samples = json.loads(filled(json.dumps(year.body), 1, NOW))["data"]["samples"]
+    assert {one["account_id"] for one in samples} == {first.body["data"]["account"]["id"]}
+    days = sorted({one["day"] for one in samples})
+    assert (len(days), days[0], days[-1]) == (52, "2025-12-01", "2026-11-23")
+    logins = {one["day"]: one["value"] for one in samples if one["metric"] == "logins"}
+    assert logins["2026-11-16"] < logins["2026-11-09"] / 2
 
 
 def test_the_changed_deal_is_the_first_one_again() -> None:
