@@ -37,7 +37,7 @@ def _from_today(tokens: Tokens, ctx: Context) -> Outcome | None:
 def _without_signs(tokens: Tokens) -> Tokens:
     """“In the next two weeks from now” is two weeks: the words around a count that all say “from today on”."""
     match tokens:
-        case (Mark.IN, *rest) | (*rest, Mark.HENCE):
+        case (Mark.IN | Mark.HENCE, *rest) | (*rest, Mark.HENCE):
             return _without_signs(tuple(rest))
         case (Step(1) | Mark.COMING, Number(), *_):
             return tokens[1:]

@@ -50,10 +50,11 @@ def number_patterns(vocabularies: Sequence[Vocabulary]) -> tuple[tuple[re.Patter
         (r"((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)", _compact),
         (rf"(?:{clocks})", _clock),
         *([(r"(\d{1,2}) ?([-–—~]|到|至) ?(\d{1,2})[日号]", _han_days_range)] if "zh" in codes else []),
-        *([(r"(\d{1,2})/(\d{1,2}) ?- ?(\d{4}|\d{2})(?![\d/])", _swedish)] if "sv" in codes else []),
+        *(_SWEDISH if "sv" in codes else ()),
         (r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)", _numeric),
         (r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?!\d|[-/.]\d)", _numeric),
         (rf"(?:{weeks})[. ]{{0,2}}-?(\d{{1,2}})(?!\d| ?(?:am|pm|uur)|[:./]\d)", _week),
+        (rf"(?:{quarters})([1-4])[ /-]{{0,1}}([2-9]\d)(?![\d/.:-])", _quarter_of_year),
         (rf"(?:{quarters})[. ]{{0,2}}-?([1-4])(?!\d|:\d)", _quarter),
         (r"([1-4])q(?![a-z])", _quarter),
         (r"'(\d{2})(?!\d)", _short_year),
@@ -86,6 +87,14 @@ def _swedish(match: re.Match[str]) -> Tokens:
     return (Numeric((match[1], match[2], match[3]), "/"),)
 
 
+def _swedish_months(match: re.Match[str]) -> Tokens:
+    return (Mark.IN, Number(int(match[1]), len(match[1])), Unit(Period.MONTH))
+
+
+def _swedish_weeks(match: re.Match[str]) -> Tokens:
+    return (Mark.IN, Number(int(match[1]), len(match[1])), Unit(Period.WEEK))
+
+
 def _numeric(match: re.Match[str]) -> Tokens:
     parts = (match[1], match[3]) if match[4] is None else (match[1], match[3], match[4])
     return (Numeric(parts, match[2]),)
@@ -97,6 +106,10 @@ def _week(match: re.Match[str]) -> Tokens:
 
 def _quarter(match: re.Match[str]) -> Tokens:
     return (Quarter(int(match[1])),)
+
+
+def _quarter_of_year(match: re.Match[str]) -> Tokens:
+    return (Quarter(int(match[1])), Year(2000 + int(match[2])))
 
 
 def _short_year(match: re.Match[str]) -> Tokens:
@@ -150,13 +163,24 @@ def _han_days_range(match: re.Match[str]) -> Tokens:
     return (Numeric((match[1], match[3]), "-"),)
 
 
+def _han_weekday(match: re.Match[str]) -> Tokens:
+    return (Weekday(int(match[1]) - 1),)
+
+
 def _han_count(match: re.Match[str]) -> Tokens | None:
     value = chinese_number(match[1])
     digits = len(match[1]) if match[1].isdecimal() else 0
     return None if value is None else (Number(value, digits),)
 
 
+# “Mån” is Monday and short for months, “v” a numbered week and short for weeks: after “om” they are counted.
+_SWEDISH: tuple[tuple[str, Reader], ...] = (
+    (r"(\d{1,2})/(\d{1,2}) ?- ?(\d{4}|\d{2})(?![\d/])", _swedish),
+    (r"(?:om|inom) (\d{1,3}) ?man(?![a-z\d])", _swedish_months),
+    (r"(?:om|inom) (\d{1,3}) ?v(?![a-z\d]|\.? ?\d)", _swedish_weeks),
+)
 _CHINESE: tuple[tuple[str, Reader], ...] = (
+    (r"(?:周|星期|礼拜)([1-6])(?![\d日号月天周个点时:./-])", _han_weekday),
     (rf"(\d{{4}}|[{_HAN}]{{4}})年度?", _counted(lambda value: (Year(value),), low=1900)),
     (
         rf"(\d{{2}}|[{_HAN}]{{2}})年(?=度|\d|[{_HAN}]|第|q|底|初|末|中)",

@@ -104,7 +104,7 @@ DUTCH = Vocabulary(
         Period.HOUR: "uur|uren",
         Period.DAY: "dag|dagen|kalenderdagen",
         Period.WORKDAY: "werkdag|werkdagen|werkbare dag|werkbare dagen",
-        Period.WEEK: "week|weken|wk|weekje|weekjes",
+        Period.WEEK: "week|weken|wk|wkn|weekje|weekjes",
         Period.WEEKEND: "weekend|weekeinde",
         Period.MONTH: "maand|maanden|mnd",
         Period.QUARTER: "kwartaal|kwartalen|kwartaals",
@@ -114,13 +114,16 @@ DUTCH = Vocabulary(
     steps={
         -1: "vorige|vorig|afgelopen|voorbije|verleden|jongstleden|jl",
         0: "deze|dit|huidige|lopende|van deze|van dit",
-        1: "volgende|volgend",
+        1: "volgende|volgend|volgede|volgnde",
         2: "daaropvolgende",
     },
     edges={
-        Part.BEGIN: "begin|begin van|het begin van|vroeg in|start van|begin in",
+        Part.BEGIN: "begin|begin van|begin v.d.|begin v/d|begin vd|het begin van|vroeg in|start van|begin in",
         Part.MIDDLE: "half|medio|midden|midden van|halverwege|het midden van|midden in",
-        Part.END: "eind|einde|eind van|einde van|het eind van|het einde van|laat in|ultimo|einde in",
+        Part.END: (
+            "eind|einde|eind v.d.|eind v/d|eind vd|einde v.d.|einde v/d"
+            "|einde vd|eind van|einde van|het eind van|het einde van|laat in|ultimo|einde in"
+        ),
     },
     marks={
         Mark.IN: "over|binnen|in|+",
@@ -146,6 +149,7 @@ DUTCH = Vocabulary(
         "jaareinde|jaareind|einde jaar|jaarwisseling|oud en nieuw|jaarultimo": (Edge(Part.END), Unit(Period.YEAR)),
         "een half jaar|half jaar|een halfjaar": (Number(6), Unit(Period.MONTH)),
         "een halve maand|halve maand": (Number(15), Unit(Period.DAY)),
+        "anderhalve maand": (Number(1), Unit(Period.MONTH), Number(15), Unit(Period.DAY)),
         "anderhalf jaar": (Number(18), Unit(Period.MONTH)),
         "eerste helft|eerste halfjaar|eerste helft van": (Half(1),),
         "tweede helft|tweede halfjaar|tweede helft van": (Half(2),),
@@ -170,5 +174,8 @@ DUTCH = Vocabulary(
     week_prefix="weeknummer|weeknr|week|wk|w",
     quarter_prefix="kwartaal|kw|q|k",
     day_parts="ochtend|morgen|middag|namiddag|avond|nacht",
-    clock=r"om \d{1,2}(?:[.:]\d{2})?(?: ?(?:uur|u)|(?<=[.:]\d\d))(?![a-z\d])|\d{1,2}[.:]\d{2} ?(?:uur|u)(?![a-z])",
+    clock=(
+        r"om \d{1,2}(?:[.:]\d{2})?(?: ?(?:uur|u)|(?<=[.:]\d\d))(?![a-z\d])"
+        r"|\d{1,2}(?:[.:]\d{2} ?(?:uur|u)|u)(?![a-z\d])"
+    ),
 )

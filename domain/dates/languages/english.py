@@ -7,16 +7,16 @@ ENGLISH = Vocabulary(
     code="en",
     weekdays=(
         "monday|mon",
-        "tuesday|tue|tues",
-        "wednesday|wed|weds",
-        "thursday|thu|thur|thurs",
-        "friday|fri",
+        "tuesday|tue|tues|tuesady|teusday",
+        "wednesday|wed|weds|wensday|wendesday|wednsday|wedensday",
+        "thursday|thu|thur|thurs|thrusday|thurday",
+        "friday|fri|firday",
         "saturday|sat",
         "sunday|sun",
     ),
     months=(
-        "january|jan",
-        "february|feb|febr",
+        "january|jan|janurary|januray",
+        "february|feb|febr|febuary|feburary",
         "march|mar",
         "april|apr",
         "may",
@@ -26,7 +26,7 @@ ENGLISH = Vocabulary(
         "september|sep|sept",
         "october|oct",
         "november|nov",
-        "december|dec",
+        "december|dec|decmber|decemeber",
     ),
     numbers={
         "a|an|one": 1,
@@ -95,7 +95,7 @@ ENGLISH = Vocabulary(
     },
     days={
         "today|tonight|this morning|this afternoon|this evening|now|right now|later today|end of today": 0,
-        "tomorrow|tmrw|tmr|tomorow|tommorow|tommorrow": 1,
+        "tomorrow|tmrw|tmr|tmw|tomorro|tomorow|tommorow|tommorrow": 1,
         "day after tomorrow|overmorrow": 2,
         "yesterday|last night": -1,
         "day before yesterday": -2,
@@ -107,7 +107,7 @@ ENGLISH = Vocabulary(
         Period.DAY: "day|days|day's|days'|calendar day|calendar days|d",
         Period.WORKDAY: (
             "working day|working days|workday|workdays|work day|work days|business day|business days"
-            "|weekday|weekdays|working days'|business days'|wd|bd"
+            "|weekday|weekdays|working days'|business days'|biz day|biz days|bdays|w days|wd|bd"
         ),
         Period.WEEK: "week|working week|work week|business week|weeks|week's|weeks'|wk|wks|w",
         Period.WEEKEND: "weekend",
@@ -119,7 +119,7 @@ ENGLISH = Vocabulary(
     steps={
         -1: "last|previous|past",
         0: "this|current|the current",
-        1: "next|following",
+        1: "next|nxt|following",
         2: "after next",
     },
     edges={
@@ -152,11 +152,13 @@ ENGLISH = Vocabulary(
         ),
     },
     phrases={
-        "eow|eo week": (Edge(Part.END), Unit(Period.WEEK)),
-        "eom|month-end|month end|monthend": (Edge(Part.END), Unit(Period.MONTH)),
-        "eoq|quarter-end|quarter end|qtr end": (Edge(Part.END), Unit(Period.QUARTER)),
-        "eoy|year-end|year end|yearend|ye": (Edge(Part.END), Unit(Period.YEAR)),
+        "eow|eo week|end-of-week": (Edge(Part.END), Unit(Period.WEEK)),
+        "eom|end-of-month|month-end|month end|monthend": (Edge(Part.END), Unit(Period.MONTH)),
+        "eoq|end-of-quarter|quarter-end|quarter end|qtr end": (Edge(Part.END), Unit(Period.QUARTER)),
+        "eoy|end-of-year|year-end|year end|yearend|ye": (Edge(Part.END), Unit(Period.YEAR)),
         "fortnight|fortnights": (Unit(Period.WEEK, 2),),
+        "eo next week": (Edge(Part.END), Step(1), Unit(Period.WEEK)),
+        "midweek": (Edge(Part.MIDDLE), Unit(Period.WEEK)),
         "half a year|half year's": (Number(6), Unit(Period.MONTH)),
         "half a month": (Number(15), Unit(Period.DAY)),
         "a year and a half": (Number(18), Unit(Period.MONTH)),

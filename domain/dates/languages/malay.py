@@ -10,7 +10,7 @@ MALAY = Vocabulary(
         "selasa|hari selasa|sel",
         "rabu|hari rabu|rab",
         "khamis|hari khamis|kha",
-        "jumaat|hari jumaat|jum|jumat",
+        "jumaat|hari jumaat|jum|jumat|juma'at|jummat",
         "sabtu|hari sabtu|sab",
         "ahad|hari ahad|ahd",
     ),
@@ -60,7 +60,7 @@ MALAY = Vocabulary(
         "seratus": 100,
     },
     days={
-        "hari ini|malam ini|petang ini|pagi ini|tengah hari ini|sekarang|harini": 0,
+        "hari ini|malam ini|petang ini|pagi ini|tengah hari ini|sekarang|harini|hari ni|malam ni|petang ni|pagi ni": 0,
         "esok|besok|hari esok|keesokan hari": 1,
         "lusa": 2,
         "tulat": 3,
@@ -73,17 +73,17 @@ MALAY = Vocabulary(
         Period.HOUR: "jam",
         Period.DAY: "hari",
         Period.WORKDAY: "hari bekerja|hari kerja|hari perniagaan",
-        Period.WEEK: "minggu",
+        Period.WEEK: "minggu|mgg",
         Period.WEEKEND: "hujung minggu|hari minggu hujung",
-        Period.MONTH: "bulan",
+        Period.MONTH: "bulan|bln",
         Period.QUARTER: "suku|suku tahun|suku tahunan",
         Period.HALF: "separuh tahun",
         Period.YEAR: "tahun",
     },
     steps={
         -1: "lepas|lalu|yang lepas|yang lalu|sudah|sebelumnya",
-        0: "ini",
-        1: "depan|hadapan|berikutnya|seterusnya|berikut",
+        0: "ini|ni",
+        1: "depan|dpn|depn|hadapan|berikutnya|seterusnya|berikut",
         2: "selepas depan",
     },
     edges={
@@ -97,7 +97,7 @@ MALAY = Vocabulary(
         Mark.AGO: "dahulu|dulu",
         Mark.FROM: "dari|mulai|bermula dari|daripada",
         Mark.AFTER: "selepas|lepas daripada",
-        Mark.BEFORE: "sebelum",
+        Mark.BEFORE: "sebelum|sblm",
         Mark.OR: "atau|dan|&",
         Mark.TO: "hingga|sehingga|sampai|ke",
         Mark.FINAL: "terakhir|akhir sekali",
@@ -130,7 +130,7 @@ MALAY = Vocabulary(
         "h2": (Half(2),),
         "hari seterusnya|hari berikutnya": (Day(1),),
         "hujung minggu kerja": (Edge(Part.END), Unit(Period.WEEK)),
-        "hujung minggu ini": (Step(0), Unit(Period.WEEKEND)),
+        "hujung minggu ini|hujung minggu ni": (Step(0), Unit(Period.WEEKEND)),
         "krismas|hari krismas|hari natal": (Fixed(12, 25),),
         "tahun baru|tahun baharu|hari tahun baru": (Fixed(1, 1),),
         "hari merdeka|merdeka|hari kebangsaan": (Fixed(8, 31),),
@@ -140,7 +140,7 @@ MALAY = Vocabulary(
     fillers=(
         "pada|sebelum atau pada|selewat-lewatnya|selewatnya|lewat|tarikh akhir|tarikh|menjelang|sekitar|lebih kurang"
         "|yang|di|antara|sama ada|siap|siapkan|untuk|paling lewat|paling lambat|deadline|tidak lewat dari|bagi"
-        "|kira-kira|tidak lewat daripada|selewat-lewatnya pada|pukul|juga"
+        "|kira-kira|tidak lewat daripada|selewat-lewatnya pada|pukul|juga|lewat-lewatnya"
     ),
     ordinal_suffix=" ?hb| ?hari ?bulan",
     week_prefix="minggu ke|minggu|week|w",

@@ -116,7 +116,7 @@ SWEDISH = Vocabulary(
     steps={
         -1: "förra|föregående|senaste|i förra",
         0: "denna|detta|den här|det här|innevarande|den har",
-        1: "nästa|följande|påföljande",
+        1: "nästa|näste|följande|påföljande",
         2: "nästnästa|näst nästa",
     },
     edges={

@@ -190,6 +190,14 @@ READ = (
     ("begin 2027", "2027-01-01"),
     ("over 1 week", "2026-12-09"),
     ("over 'n week", "2026-12-09"),
+    ("eind vd maand", "2026-12-31"),
+    ("eind v.d. maand", "2026-12-31"),
+    ("einde v/d maand", "2026-12-31"),
+    ("begin v.d. week", "2026-12-07"),
+    ("over anderhalve maand", "2027-01-17"),
+    ("vrijdag 17u", "2026-12-04"),
+    ("2 wkn", "2026-12-16"),
+    ("volgnde week vrijdag", "2026-12-11"),
 )
 REFUSED = (
     ("afgelopen vrijdag", "past"),

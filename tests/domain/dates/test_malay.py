@@ -185,6 +185,18 @@ READ = (
     ("hujung suku kedua", "2027-06-30"),
     ("5 Mac jam 3", "2027-03-05"),
     ("hari ini juga", "2026-12-02"),
+    ("jumaat ni", "2026-12-04"),
+    ("hari ni", "2026-12-02"),
+    ("hujung bulan ni", "2026-12-31"),
+    ("lagi dua minggu", "2026-12-16"),
+    ("lagi 3 hari", "2026-12-05"),
+    ("lagi sebulan", "2027-01-02"),
+    ("minggu dpn", "2026-12-07"),
+    ("2 mgg lagi", "2026-12-16"),
+    ("bln depan", "2027-01-01"),
+    ("lewat-lewatnya jumaat", "2026-12-04"),
+    ("sblm jumaat", "2026-12-04"),
+    ("juma'at depan", "2026-12-11"),
 )
 REFUSED = (
     ("semalam", "past"),
