@@ -50,6 +50,7 @@ TABLE = {
     Action.WORK_ON_OWN: EVERY,
     Action.EDIT_PLAN: ON_IT,
     Action.SEE_USAGE: ON_IT,
+    Action.WORK_ON_PLAY: RECEIVERS,
     Action.ACT_ON_USAGE: ON_IT,
 }
 
