@@ -112,7 +112,7 @@ async def test_a_deal_won_has_a_plan_and_its_message_after_the_request(office: O
     said = [one for one in await office.messages(picture.channel.id) if one.get("metadata")]
     kinds = [one["metadata"]["event_payload"]["kind"] for one in said]
     assert kinds.index("plan") == kinds.index("handoff_requested") + 1
-    assert f"*0 of {len(plan.milestones)}*" in words(message)
+    assert f"*0 of {len(plan.milestones)} settled*" in words(message)
     assert "tentative" in words(message)
     assert message["metadata"]["event_payload"]["key"] == f"deal:{picture.id}:plan"
 
