@@ -127,7 +127,7 @@ class Ticker:
             async with self._db.read() as session:
                 found = await mornings.without_row(session, self._lead)
                 having = await deal_clocks.without_portfolio(session, self._lead)
-                unscanned = await usage_alerts.unscanned(session, SCAN) if SCAN in self._deciders else []
+                unscanned = await due.workspaces_without(session, SCAN) if SCAN in self._deciders else []
             if not found and not having and not unscanned:
                 return
             now = self._clock()

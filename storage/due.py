@@ -155,6 +155,16 @@ async def ensure_mornings(
     )
 
 
+async def workspaces_without(session: AsyncSession, kind: str) -> list[int]:
+    """The workspaces in which nothing of this kind is to be asked about."""
+    has = (
+        select(_DUE.c.id)
+        .where(_DUE.c.workspace_id == Workspace.id, _DUE.c.kind == kind, _DUE.c.next_due_utc.is_not(None))
+        .exists()
+    )
+    return list((await session.scalars(select(Workspace.id).where(~has).order_by(Workspace.id))).all())
+
+
 async def next_due(session: AsyncSession) -> datetime | None:
     """The moment at which something is due next; it may have passed. None when nothing is."""
     return (await session.scalars(_NEXT.limit(1))).first()

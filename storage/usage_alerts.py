@@ -18,12 +18,10 @@ from domain.usage.alerts import Severity
 from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, to_json
 from domain.usage_rules import Known, Route, Told, patience
 from storage import morning_items, notices
-from storage.models import Account, Deal, Notice, Workspace
-from storage.plan_models import Due
+from storage.models import Account, Deal, Notice
 from storage.play_models import Play
 from storage.usage_alert_models import UsageAlert
 from storage.usage_cards import WHOLE, Kept, kept_of, load
-from storage.usage_models import UsageMetric
 
 AT_ONCE: Final = 500
 """Accounts looked up, and alerts written, at once."""
@@ -110,14 +108,6 @@ class Customer:
 
 
 # What a scan needs
-
-
-async def unscanned(session: AsyncSession, kind: str) -> list[int]:
-    """The workspaces that were told of usage, and in which no row of this ``kind`` is due."""
-    due = select(Due.id).where(Due.workspace_id == Workspace.id, Due.kind == kind, Due.next_due_utc.is_not(None))
-    has = select(UsageMetric.id).where(UsageMetric.workspace_id == Workspace.id)
-    rows = await session.scalars(select(Workspace.id).where(~due.exists(), has.exists()).order_by(Workspace.id))
-    return list(rows.all())
 
 
 async def known(session: AsyncSession, workspace_id: int) -> dict[int, Known]:

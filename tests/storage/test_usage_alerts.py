@@ -35,7 +35,6 @@ from storage.notices import NewNotice
 from storage.plan_models import Due
 from storage.usage_alert_models import UsageAlert
 from storage.usage_cards import Kept
-from storage.usage_models import UsageMetric
 from tests.domain import test_usage_rules as sample
 from tests.storage.house import NOW, House, notice
 from tests.storage.test_summaries import counted, opened
@@ -304,14 +303,11 @@ async def test_which_broken_feeds_were_told(house: House) -> None:
     assert await house.read(lambda s: usage_alerts.feeds_told(s, house.workspace, weeks)) == [MONDAY]
 
 
-async def test_a_workspace_is_scanned_from_its_first_usage_on(house: House) -> None:
-    assert await house.read(lambda session: usage_alerts.unscanned(session, "usage_scan")) == []
-    async with house.db.write() as tx:
-        tx.session.add(UsageMetric(workspace_id=house.workspace, name="logins"))
-    assert await house.read(lambda session: usage_alerts.unscanned(session, "usage_scan")) == [house.workspace]
+async def test_workspaces_without_a_kind_of_row(house: House) -> None:
+    assert await house.read(lambda session: due.workspaces_without(session, "usage_scan")) == [house.workspace]
     row = due.NewDue("usage_scan", "workspace:1", "UTC", MONDAY)
     await house.write(lambda session: due.ensure(session, house.workspace, [row]))
-    assert await house.read(lambda session: usage_alerts.unscanned(session, "usage_scan")) == []
+    assert await house.read(lambda session: due.workspaces_without(session, "usage_scan")) == []
     async with house.db.write() as tx:
         await tx.session.execute(update(Due).values(next_due_utc=None))
-    assert await house.read(lambda session: usage_alerts.unscanned(session, "usage_scan")) == [house.workspace]
+    assert await house.read(lambda session: due.workspaces_without(session, "usage_scan")) == [house.workspace]
