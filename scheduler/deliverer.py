@@ -26,7 +26,8 @@ from storage.notices import ClaimedNotice
 
 FENCE: Final = timedelta(seconds=1.5)
 """A process stopped longer than this between claim and post (a suspended laptop, a swapped machine) must not post:
-its claim may have been taken over. By the machine's clock, because the monotonic one stands still in suspend."""
+its claim may have been taken over. By the machine's clock, because the monotonic one stands still in suspend; and by
+the clock that says what is due, because what was right to say before that one was moved may be wrong now."""
 SKEW: Final = timedelta(minutes=10)
 """How far this machine's clock may be ahead of Slack's when the history is searched."""
 RETRY_BASE: Final = timedelta(seconds=2)
@@ -140,6 +141,7 @@ class Deliverer:
                 await self._enqueue(tx, ids)
 
     async def _message(self, notice: ClaimedNotice) -> None:
+        decided_at = self._clock()
         plan = await self._courier.plan(notice)
         method = UPDATE if notice.ts else POST
         if not isinstance(plan, Say):
@@ -156,10 +158,10 @@ class Deliverer:
                 elif notice.ts:
                     await self._edit(notice, plan)
                 else:
-                    await self._post(notice, plan)
+                    await self._post(notice, plan, decided_at)
 
-    async def _post(self, notice: ClaimedNotice, plan: Say) -> None:
-        if self._wall() - notice.claimed_at > FENCE:
+    async def _post(self, notice: ClaimedNotice, plan: Say, decided_at: datetime) -> None:
+        if max(self._wall() - notice.claimed_at, self._clock() - decided_at) > FENCE:
             self._log.warning("notice_fenced", notice=notice.key)
             await self.put_back(notice, "the claim grew old before the post")
             return

@@ -25,6 +25,8 @@ from tests.story.processes import BotProcess, SlackProcess, free_port
 SECRET: Final = "whsec_Y2hhb3MtdGVsbGluZy1zZWNyZXQtMzItYnl0ZXMhISE="
 WORKSPACE: Final = Path(__file__).with_name("workspace.yaml")
 SELLERS: Final = ("ada", "ben")
+NEW_HERE: Final = "ari"
+"""Whose customers have all just signed: nothing of theirs is overdue in the first mornings."""
 CSMS: Final = ("chloe", "daniel", "mei", "luz", "howard", "nadia", "kiran", "joan", "ari")
 TIMEOUT_S: Final = 2
 SETTLED_S: Final = 150.0
@@ -128,7 +130,8 @@ class House:
     def win(self, count: int, now: datetime) -> None:
         """So many deals are won, at any time in the last six weeks, told to any replica."""
         for number in range(1, count + 1):
-            closed = now - timedelta(days=self.chance.uniform(0.2, 42))
+            csm = self.chance.choice(CSMS)
+            closed = now - timedelta(days=self.chance.uniform(0.2, 1 if csm == NEW_HERE else 42))
             self.deals.append(
                 {
                     "id": f"D-{number}",
@@ -136,7 +139,7 @@ class House:
                     "account": {"id": f"A-{number}", "name": f"Customer {number}"},
                     "closed_at": closed.isoformat(),
                     "owner_email": f"{self.chance.choice(SELLERS)}@chaos.example",
-                    "csm_email": f"{self.chance.choice(CSMS)}@chaos.example",
+                    "csm_email": f"{csm}@chaos.example",
                     "playbook": self.chance.choice(["saas-90-days", "services-30-days"]),
                 }
             )
@@ -194,10 +197,12 @@ class House:
     def was_on_its_way(self, moment: datetime) -> datetime | None:
         """The moment before the clock was moved, for what came so soon after that it was decided and sent before: no
         clock but this one jumps between the two."""
-        for before, after in self.jumps:
-            if timedelta() <= moment - after < ON_ITS_WAY:
-                return before
-        return None
+        before, after = self.jump_before(moment)
+        return before if moment - after < ON_ITS_WAY else None
+
+    def jump_before(self, moment: datetime) -> tuple[datetime, datetime]:
+        """From where to where the clock was moved the last time before a moment."""
+        return max((one for one in self.jumps if one[1] <= moment), key=lambda one: one[1])
 
     def said(self) -> list[Json]:
         """Every message of Baton's that stands in the local Slack."""
@@ -241,6 +246,7 @@ def build(
                 random.Random(seed),
                 {one["id"]: ZoneInfo(one["tz"]) for one in people},
                 {one["id"]: one["name"] for one in people},
+                jumps=[(start, start)],
             )
     finally:
         for replica in replicas:

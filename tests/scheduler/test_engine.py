@@ -125,6 +125,26 @@ async def test_a_process_that_slept_after_its_claim_does_not_post_on_it(desk: De
     assert await desk.keys() == ["k:1"]
 
 
+async def test_what_was_decided_before_the_clock_was_moved_is_decided_again(desk: Desk) -> None:
+    class Moving(PlainCourier):
+        """Somebody moves the clock out of the reader's hours between the decision and the post."""
+
+        async def plan(self, notice: ClaimedNotice) -> Plan:
+            if desk.clock() >= closes:
+                return NotYet(opens, "outside working hours", holds_lane=False)
+            plan = await super().plan(notice)
+            desk.slack.core.world.clock.move(7_200)
+            return plan
+
+    await plain_engine(desk)
+    closes, opens = desk.clock() + timedelta(hours=1), desk.clock() + timedelta(hours=12)
+    await desk.add(plain(desk))
+    await desk.engine(courier=Moving).drain()
+    assert await desk.calls("chat.postMessage") == []
+    notice = await desk.notice("k:1")
+    assert (notice.state, notice.why, notice.not_before) == ("pending", "outside working hours", opens)
+
+
 async def test_a_change_while_it_is_posted_is_shown_by_an_edit(desk: Desk) -> None:
     class Changing(PlainCourier):
         async def plan(self, notice: ClaimedNotice) -> Plan:
