@@ -35,6 +35,7 @@ from handlers.people import PeopleDirectory
 from handlers.registry import register_all
 from handlers.services import HandlerSettings, Services
 from handlers.slack_http import slack_router
+from handlers.slack_signature import Signatures
 from handlers.webhooks.openapi import describe_events
 from handlers.webhooks.router import webhook_router
 from scheduler.charts.studio import Studio
@@ -309,7 +310,9 @@ def _http(
     app.include_router(webhook_router(services, secret.get_secret_value() if secret else None))
     app.include_router(health_router(services.db, services.clock, metrics, wrong))
     if not settings.socket_mode:
-        app.include_router(slack_router(bolt))
+        signing = settings.slack_signing_secret
+        signatures = Signatures(signing.get_secret_value(), services.db) if signing else None
+        app.include_router(slack_router(bolt, signatures, services.people))
     app.add_middleware(MeasuredRequests, metrics=metrics)
     describe_events(app)
     return app

@@ -2,16 +2,18 @@
 
 import asyncio
 import time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.metrics import Metrics
+from handlers.slack_shape import Misshapen, fit
 
 PING_S: Final = 10.0
 
@@ -46,7 +48,12 @@ class SlackSocket(AsyncSocketModeHandler):
         self._in_hand += 1
         self._idle.clear()
         try:
+            req.payload = fit(cast("Any", req).payload)
             await super().handle(client, req)
+        except Misshapen as error:
+            # It would be the same the next time: acknowledged, so that it does not come again.
+            _log.warning("Slack sent what can't be read", kind=kind, reason=str(error))
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
         finally:
             self._in_hand -= 1
             if not self._in_hand:

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
+
+LARGEST: Final = 2**63
+"""Integers of both databases are smaller."""
 
 
 def pack(**values: int | str) -> str:
@@ -16,12 +19,12 @@ def unpack(text: str) -> Mapping[str, Any]:
         return {"deal": int(text)}
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def number(values: Mapping[str, Any], name: str) -> int:
-    """A number that was packed; 0 when there is none."""
+    """A number that was packed; 0 when there is none, or none that a row could have."""
     found = values.get(name)
-    return found if isinstance(found, int) and not isinstance(found, bool) else 0
+    return found if isinstance(found, int) and not isinstance(found, bool) and abs(found) < LARGEST else 0

@@ -102,13 +102,14 @@ class Database:
     def __init__(self, url: str, *, pool: int = POSTGRES_POOL) -> None:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # Parameters are hidden in errors: what people wrote about customers does not belong in a log.
         if self.is_sqlite:
-            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
-            self._reader = create_async_engine(self.url, pool_size=SQLITE_READERS, max_overflow=0)
+            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0, hide_parameters=True)
+            self._reader = create_async_engine(self.url, pool_size=SQLITE_READERS, max_overflow=0, hide_parameters=True)
             _prepare_sqlite(self._writer, "BEGIN IMMEDIATE")
             _prepare_sqlite(self._reader, "BEGIN")
         else:
-            self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0)
+            self._writer = create_async_engine(self.url, pool_size=pool, max_overflow=0, hide_parameters=True)
             _ask_when_idle(self._writer)
             self._reader = self._writer
         self._at_once = self._writer.execution_options(isolation_level="AUTOCOMMIT")

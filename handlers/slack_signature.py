@@ -1,0 +1,73 @@
+"""Whether a request comes from Slack, and comes for the first time.
+
+Slack signs each request with the time it was sent (docs.slack.dev/authentication/verifying-requests-from-slack). That
+alone lets somebody who caught a request send it again for five minutes, so a signature that was taken once is refused.
+"""
+
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from slack_sdk.signature import Clock, SignatureVerifier
+
+from storage import replays
+from storage.database import Database
+
+STAMP: Final = "x-slack-request-timestamp"
+SIGNATURE: Final = "x-slack-signature"
+TOLERANCE_S: Final = 300
+SWEEP: Final = 200
+"""Requests between two looks at what is too old in the database."""
+_STAMP: Final = re.compile(r"\d{1,12}", re.ASCII)
+_SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}")
+
+
+class Signatures:
+    """Checks signatures and remembers those that were taken: in this process, and on PostgreSQL for all of them."""
+
+    def __init__(self, secret: str, db: Database, now: Callable[[], float] = time.time) -> None:
+        self._verifier = SignatureVerifier(secret, _Clock(now))
+        self._db, self._now = db, now
+        self._taken: OrderedDict[str, float] = OrderedDict()
+        self._count = 0
+
+    def right(self, headers: Mapping[str, str], body: bytes) -> str | None:
+        """The signature of a request signed by Slack within five minutes, else None."""
+        stamp, signature = headers.get(STAMP, ""), headers.get(SIGNATURE, "")
+        # The library fails on what is no number, and on a signature outside ASCII.
+        if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
+            return None
+        return signature if self._verifier.is_valid(body, stamp, signature) else None
+
+    async def first(self, workspace_id: int, signature: str) -> bool:
+        """Take a signature; False when it was taken before, by whichever process."""
+        now = self._now()
+        while self._taken and next(iter(self._taken.values())) < now:
+            self._taken.popitem(last=False)
+        if signature in self._taken:
+            return False
+        # Signed up to five minutes ahead of our clock, and right for five minutes after that.
+        until = now + 2 * TOLERANCE_S
+        self._taken[signature] = until
+        if self._db.is_sqlite:
+            return True
+        self._count += 1
+        if self._count % SWEEP == 0:
+            await replays.forget(self._db, now)
+        return await replays.claim(self._db, workspace_id, signature, until)
+
+    async def release(self, workspace_id: int, signature: str) -> None:
+        """It failed and changed nothing: Slack's own next try, which may come within the second, is taken."""
+        self._taken.pop(signature, None)
+        if not self._db.is_sqlite:
+            await replays.release(self._db, workspace_id, signature)
+
+
+class _Clock(Clock):
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+
+    def now(self) -> float:
+        return self._now()
