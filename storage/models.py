@@ -149,6 +149,14 @@ class Handoff(Base):
     """What sales passed on about one deal; ``version`` counts submissions (0: none yet)."""
 
     __tablename__ = "handoff"
+    __table_args__ = (
+        Index(
+            "ix_handoff_waiting",
+            "requested_at",
+            sqlite_where=text("state IN ('requested', 'drafting', 'returned')"),
+            postgresql_where=text("state IN ('requested', 'drafting', 'returned')"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id", ondelete="CASCADE"), unique=True)
     state: Mapped[str] = mapped_column(String(16))
@@ -231,7 +239,15 @@ class Question(Base):
     """A question of the CSM, open until somebody answers or the asker withdraws it; ``number`` counts within a deal."""
 
     __tablename__ = "question"
-    __table_args__ = (UniqueConstraint("deal_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("deal_id", "number"),
+        Index(
+            "ix_question_open_owner",
+            "owner_id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id", ondelete="CASCADE"))
     number: Mapped[int]

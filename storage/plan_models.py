@@ -43,6 +43,13 @@ class Milestone(Base):
             postgresql_where=text("state IN ('planned', 'doing', 'blocked')"),
         ),
         Index(
+            "ix_milestone_open_deal",
+            "deal_id",
+            "due",
+            sqlite_where=text("state IN ('planned', 'doing', 'blocked')"),
+            postgresql_where=text("state IN ('planned', 'doing', 'blocked')"),
+        ),
+        Index(
             "ix_milestone_open_owner",
             "owner_id",
             "due",

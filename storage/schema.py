@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-HEAD: Final = "0006"
+HEAD: Final = "0009"
 
 
 def version_of(connection: Connection) -> str | None:
