@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, NamedTuple
 import typer
 from typer.core import TyperGroup
 
+from bot.database_words import sentence_of
 from bot.errors import FAILED, Failure
 from bot.masking import Masker
 
@@ -36,6 +37,8 @@ COMMANDS: Final = (
     Command("tick", "bot.commands.tick:tick", "Do everything that is due once, and exit."),
     Command("csms", "bot.commands.csms:csms", "Who takes customers over: import them, list them."),
     Command("import", "bot.commands.import_:import_app", "Customers you have already: people, accounts and deals."),
+    Command("backup", "bot.commands.backup:backup", "Copy the database into a file, also while Baton runs."),
+    Command("restore", "bot.commands.backup:restore", "Put a copy in the database's place."),
     Command("usage", "bot.commands.usage:usage", "What customers do in the product: replay a history."),
 )
 
@@ -109,8 +112,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         _leave("Stopped.", FAILED, False, mask)
     except Exception as error:  # noqa: BLE001 - the last place before the person: a sentence, never a traceback
-        sentence = f"Something went wrong that Baton did not expect: {type(error).__name__}."
-        hint = "" if debug else " Run it again with --debug to see where."
+        known = sentence_of(error)
+        sentence = known or f"Something went wrong that Baton did not expect: {type(error).__name__}."
+        hint = "" if debug or known else " Run it again with --debug to see where."
         _leave(mask(sentence + hint), FAILED, debug, mask)
 
 

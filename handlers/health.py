@@ -71,6 +71,8 @@ async def database_troubles(db: Database) -> list[str]:
         return [f"The database can't be used: {type(error).__name__}."]
     if found is None:
         return ["The database has no schema yet: run `baton migrate`."]
+    if found > schema.HEAD:
+        return [f"The database has schema {found}, made by a newer Baton than this one ({schema.HEAD}): install that."]
     if found != schema.HEAD:
         return [f"The database has schema {found}, this program needs {schema.HEAD}: run `baton migrate`."]
     return []

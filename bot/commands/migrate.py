@@ -3,8 +3,10 @@
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.common import say, settings_and_logs
+from bot.database_words import sentence_of
 from bot.errors import Failure
 from storage import schema
+from storage.migrate import NewerSchemaError
 from storage.migrate import migrate as migrate_database
 
 
@@ -19,8 +21,14 @@ def bring_up(url: str) -> None:
     """Migrate, and say in a sentence what went wrong. Raises Failure."""
     try:
         migrate_database(url)
+    except NewerSchemaError as error:
+        raise Failure(
+            f"DATABASE_URL: the database has schema {error.version[:40]}, made by a newer Baton than this one "
+            f"({schema.HEAD}). Install that version again; nothing was changed."
+        ) from error
     except SQLAlchemyError as error:
-        raise Failure(f"DATABASE_URL: the database can't be migrated ({_cause(error)}).") from error
+        why = sentence_of(error) or f"the database can't be migrated ({_cause(error)})."
+        raise Failure(f"DATABASE_URL: {why}") from error
 
 
 def _cause(error: SQLAlchemyError) -> str:
