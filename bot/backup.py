@@ -77,8 +77,8 @@ def look_at(file: Path) -> str:
 
 
 def restore(file: Path, database: Path, now: datetime, progress: Progress) -> Restored:
-    """Put a backup in the database's place; what was there is kept beside it. Raises Failure, with nothing changed, when
-    the backup is of no use or a bot runs."""
+    """Put a backup in the database's place; what was there is kept beside it. Raises Failure, with nothing changed,
+    when the backup is of no use or a bot runs."""
     look_at(file)
     if database.exists() and file.samefile(database):
         raise WrongUsage(f"{file}: this is the database itself. Name a backup.")

@@ -63,6 +63,11 @@ def as_of(database: Path, version: str) -> None:
         connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
 
 
+def beside(database: Path) -> list[Path]:
+    """Databases that were put aside."""
+    return list(database.parent.glob("*.before-*"))
+
+
 @contextmanager
 def small_disk(most: int = 65_536) -> Generator[None]:
     """No file of this process grows beyond so many bytes: the write fails as on a full disk."""
@@ -172,7 +177,7 @@ async def test_nothing_is_put_back_while_a_bot_runs(sqlite_url: str, database: P
     # It rests: no transaction is open.
     with pytest.raises(Failure, match="stop it first"):
         restore(tmp_path / "copy.db", database, NOW, quiet)
-    assert not list(tmp_path.glob("*.before-*"))
+    assert not beside(database)
     await make_house(bot)
     await bot.close()
     restore(tmp_path / "copy.db", database, NOW, quiet)
@@ -241,16 +246,20 @@ def test_a_database_from_the_future_is_left_alone(database: Path) -> None:
         migrate(f"sqlite:///{database}")
 
 
+async def much(bot: Database) -> None:
+    """More than a small disk holds, in one transaction."""
+    async with bot.write() as tx:
+        connection = await tx.session.connection()
+        for number in range(200):
+            await connection.exec_driver_sql("UPDATE workspace SET name = ?", (f"{number}{'x' * 20_000}",))
+            await connection.exec_driver_sql("INSERT INTO usage_metric SELECT NULL, id, name, 0 FROM workspace")
+
+
 async def test_a_full_disk_in_a_transaction_loses_nothing(sqlite_url: str, database: Path) -> None:
     bot = Database(sqlite_url)
     await make_house(bot)
-    with small_disk(database.stat().st_size // 2), pytest.raises(OperationalError) as caught:
-        async with bot.write() as tx:
-            for number in range(200):
-                name = f"{number}{'x' * 20_000}"
-                connection = await tx.session.connection()
-                await connection.exec_driver_sql("UPDATE workspace SET name = ?", (name,))
-                await connection.exec_driver_sql("INSERT INTO usage_metric SELECT NULL, id, name, 0 FROM workspace")
+    with small_disk(), pytest.raises(OperationalError) as caught:
+        await much(bot)
     assert sentence_of(caught.value) in (NO_ROOM, NOT_WRITTEN)
     assert kept(database) == ["Northwind"]
     await make_house(bot)
