@@ -30,6 +30,8 @@ _MOMENT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII | re.I
 )
 _LARGEST: Final = Decimal(10) ** 15
+_NO_CONTROLS: Final = r"^[^\u0000-\u001f\u007f-\u009f]+$"
+_YEARS: Final = "Between 1970 and 2200."
 
 
 def _identifier(value: object) -> str:
@@ -167,7 +169,9 @@ def _list(value: object) -> object:
 Identifier = Annotated[
     str,
     BeforeValidator(_identifier),
-    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": ID}, {"type": "integer"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "minLength": 1, "maxLength": ID, "pattern": _NO_CONTROLS}, {"type": "integer"}]}
+    ),
 ]
 Name = Annotated[str, _safe(NAME, required=True), _text_schema(NAME, required=True)]
 Word = Annotated[str, _safe(WORD, required=True), _text_schema(WORD, required=True)]
@@ -192,16 +196,32 @@ Money = Annotated[
     BeforeValidator(_figure),
     Field(allow_inf_nan=False),
     AfterValidator(_money),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}], "examples": [48000, "48000.00"]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": -1e15, "exclusiveMaximum": 1e15},
+                {"type": "string", "pattern": r"^-?[0-9]{1,14}(\.[0-9]{1,6})?$"},
+            ],
+            "examples": [48000, "48000.00"],
+        }
+    ),
 ]
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "description": _YEARS}),
+]
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "description": _YEARS})
+]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time", "description": "ISO 8601; without a zone it is UTC."}),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "description": f"ISO 8601; without a zone it is UTC. {_YEARS}"}
+    ),
 ]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]
-Number = Annotated[float, BeforeValidator(_number), Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Number = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False), BeforeValidator(_number)]
 Score = Annotated[int, Field(ge=0, le=10), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

@@ -63,6 +63,8 @@ class Office:
     baton: Baton
     sandbox: Sandbox
     log: StringIO
+    address: str = ""
+    """Where Baton's own HTTP side is."""
 
     async def get(self, path: str, **query: str) -> Any:  # noqa: ANN401
         async with self.http.get(f"{self.url}_sandbox/{path}", params=query) as answer:
@@ -270,10 +272,18 @@ def chosen(value: str, label: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_office(database_url: str) -> AsyncGenerator[Office]:
-    """Baton, started as ``baton run`` starts it, and the local Slack with its manifest; Eva is the lead."""
+async def open_office(database_url: str, *, http_mode: bool = False, **more: str) -> AsyncGenerator[Office]:
+    """Baton, started as ``baton run`` starts it, and the local Slack with its manifest; Eva is the lead. ``more``:
+    other settings."""
+    listener = listen("127.0.0.1", 0)
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     # What Baton does is tested, not how fast the machine is: a busy one needs more than three seconds for a press.
-    config = SandboxConfig(port=0, manifest=ROOT / "manifest.yaml", patience_s=PATIENCE_S)
+    config = SandboxConfig(
+        port=0,
+        manifest=ROOT / "manifest.yaml",
+        patience_s=PATIENCE_S,
+        events_url=f"{address}/slack/events" if http_mode else None,
+    )
     sandbox = Sandbox(config)
     up, stop = asyncio.Event(), asyncio.Event()
     slack = asyncio.create_task(sandbox.serve(ready=up))
@@ -289,17 +299,18 @@ async def open_office(database_url: str) -> AsyncGenerator[Office]:
     async with aiohttp.ClientSession() as http:
         async with http.post(f"{sandbox.url}_sandbox/rates", json={"factor": 0}) as answer:
             assert answer.ok
-        running = asyncio.create_task(
-            serve(read_settings(sandbox.environment() | given), listen("127.0.0.1", 0), stop, ready)
-        )
+        environment = sandbox.environment() | given | more
+        if http_mode:
+            del environment["SLACK_APP_TOKEN"]
+        running = asyncio.create_task(serve(read_settings(environment), listener, stop, ready))
         await asyncio.wait({running, started}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             running.result()
-        office = Office(sandbox.url, http, await started, sandbox, log)
+        office = Office(sandbox.url, http, await started, sandbox, log, address)
         await office.baton.services.people.find(EVA)
 
         async def connected() -> bool:
-            return bool((await office.get("socket"))["connections"])
+            return http_mode or bool((await office.get("socket"))["connections"])
 
         try:
             await office.until(connected)
