@@ -211,8 +211,6 @@ Day = Annotated[
     BeforeValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "description": _YEARS}),
 ]
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "description": _YEARS})
-]
 Moment = Annotated[
     datetime,
     BeforeValidator(_moment),

@@ -14,18 +14,8 @@ from tests.handlers.office import Office, open_office
 
 WEBHOOK_SECRET: Final = "whsec_ZnV6emVkIGZ1enplZCBmdXp6ZWQgZnV6emVkIDMyISE="
 LEAKS: Final = (
-    *("Traceback", "File \"", ".py", "site-packages"),
+    *("Traceback", 'File "', ".py", "site-packages"),
     *("SELECT ", "INSERT INTO", "sqlalchemy", "psycopg", "sqlite"),
-)
-    "Traceback",
-    'File "',
-    ".py",
-    "SELECT ",
-    "INSERT INTO",
-    "sqlalchemy",
-    "psycopg",
-    "sqlite",
-    "site-packages",
 )
 T = TypeVar("T")
 
