@@ -4,7 +4,6 @@ Each is built from the card as it is now, so that pressing a button or a worse w
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,7 +20,7 @@ from messages.limits import MESSAGE_TEXT, OPTION, PLACEHOLDER
 from messages.say import Block, Message, Quiet
 from messages.text import cut, day, escape, listed, mention, plural, short
 from messages.usage_numbers import amount, percent, picture, title, unit
-from messages.usage_words import explain
+from messages.usage_words import reckoned
 from messages.values import pack
 
 SNOOZES: Final = ((1, "1 week"), (2, "2 weeks"), (4, "4 weeks"))
@@ -116,7 +115,7 @@ def usage_held(card: FeedCard) -> Message:
 def _whole(card: UsageAlertCard, metrics: Metrics, today: date, above: str) -> Message:
     head = headline(card, metrics)
     blocks: list[Block] = [section(f"{above}\n{head}" if above else head)]
-    blocks.append(context(short(_arithmetic(card, metrics), _ARITHMETIC)))
+    blocks.append(context(short(reckoned(card.alert(), metrics), _ARITHMETIC)))
     looks = _looks(card, metrics)
     if looks:
         blocks.append(section(looks))
@@ -158,13 +157,6 @@ def alt_text(card: UsageAlertCard, metrics: Metrics) -> str:
         f"Chart of {counted} a week over 30 weeks: usually {amount(card.usual)}, since {day(card.since)} "
         f"{amount(card.now)}, which is {percent(-card.missing)}."
     )
-
-
-def _arithmetic(card: UsageAlertCard, metrics: Metrics) -> str:
-    """The detector's own sentence, with the metrics called as people call them; plain text."""
-    alert = card.alert()
-    named = tuple(replace(one, metric=unit(metrics, one.metric)) for one in alert.others[:_MOVES])
-    return explain(replace(alert, metric=unit(metrics, alert.metric), others=named))
 
 
 def _looks(card: UsageAlertCard, metrics: Metrics) -> str:

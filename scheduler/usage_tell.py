@@ -6,6 +6,7 @@ from typing import Final
 
 from domain.calendar import Calendars
 from domain.usage.alerts import FeedAlert, Severity
+from domain.usage.metrics import USUAL, Metrics
 from domain.usage.settings import Kind
 from domain.usage_alert import (
     DROP,
@@ -24,7 +25,7 @@ from domain.usage_alert import (
 )
 from domain.usage_rules import ESCALATE_DAYS, STEPS, Finished, Opened, Route, Worsened
 from domain.usage_steps import UsageSteps
-from messages.usage_words import explain
+from messages.usage_words import feed_reckoned
 from scheduler.audience import CS, PERSON
 from scheduler.usage_scan import NOBODY, Decided, Tiding
 from storage import due, notices, usage_alerts, usage_charts
@@ -57,8 +58,8 @@ class Written:
 class UsageTeller:
     """Tells what a scan decided. A second scan of the same week, or one that goes on after a crash, adds nothing."""
 
-    def __init__(self, db: Database, calendars: Calendars, steps: UsageSteps) -> None:
-        self._db, self._calendars, self._steps = db, calendars, steps
+    def __init__(self, db: Database, calendars: Calendars, steps: UsageSteps, metrics: Metrics = USUAL) -> None:
+        self._db, self._calendars, self._steps, self._metrics = db, calendars, steps, metrics
 
     async def tell(self, decided: Decided, now: datetime) -> Written:
         """Everything, the feed first."""
@@ -76,7 +77,7 @@ class UsageTeller:
         lead = decided.readers.get(decided.lead or NOBODY)
         audience = f"{PERSON}{lead.card.slack_id}" if lead else CS
         async with self._db.write() as tx:
-            new = [_feed_notice(one, audience, now) for one in decided.feed]
+            new = [_feed_notice(one, feed_reckoned(one, self._metrics), audience, now) for one in decided.feed]
             return len(await notices.add(tx.session, decided.workspace_id, new, now))
 
     async def _one(self, tx: Tx, decided: Decided, one: Tiding, now: datetime) -> bool:
@@ -188,8 +189,8 @@ def thread_notices(card: UsageAlertCard, kind: str, now: datetime) -> list[NewNo
     return found
 
 
-def _feed_notice(one: FeedAlert, audience: str, now: datetime) -> NewNotice:
+def _feed_notice(one: FeedAlert, said: str, audience: str, now: datetime) -> NewNotice:
     broken = one.kind is Kind.DATA_BROKEN
     key = feed_key(one.week) if broken else f"usage_held:{one.week.isoformat()}"
-    facts = feed_to_json(FeedCard(one.week, explain(one), one.held))
+    facts = feed_to_json(FeedCard(one.week, said, one.held))
     return NewNotice(key, FEED_BROKEN if broken else HELD, "usage_feed", audience, now, None, facts, priority=3)

@@ -40,7 +40,8 @@ async def scan_usage(place: Workplace, notice: ClaimedNotice) -> Done | StayQuie
         if found is None:
             return StayQuiet("nobody told of any usage")
         decided = await scan.decide(found, place.clock())
-        written = await UsageTeller(place.db, place.calendars, place.steps).tell(decided, place.clock())
+        teller = UsageTeller(place.db, place.calendars, place.steps, place.metrics)
+        written = await teller.tell(decided, place.clock())
     log.info("usage_scanned", accounts=len(found.fleet.accounts), told=str(written))
     return Done(str(written))
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.usage.alerts import Severity
+from domain.usage.alerts import FeedAlert, Severity
+from domain.usage.feed import Break
 from domain.usage.metrics import Metric, Metrics
 from domain.usage.settings import Kind
 from domain.usage.trend import AccountTrend, Trend, trend_of
@@ -44,6 +45,7 @@ from messages.usage_windows import (
     usage_now,
     which_account,
 )
+from messages.usage_words import explain, feed_reckoned
 from messages.values import unpack
 from tests.messages.checks import check_message, check_view, formatted, shown
 from tests.messages.shown import words_in
@@ -74,12 +76,35 @@ def test_a_fall_says_what_since_when_against_what_who_and_what_next() -> None:
     text = said(usage_drop(CARD, METRICS, TODAY))
     for words in (
         *("Severe", "Fjordbank & <Søns>", "logins fell from 42 to 7 a week (−83 %) since Mon 26 Oct 2026"),
-        *("Usual are 42.0 over 30 weeks", "peers did −2%", "Evidence 6.2 of 5.0"),
+        "How Baton reckons: usually 42 logins a week (30 weeks); customers like this one did −2 %, so 41 were to be "
+        "expected; 7 came (−83 %), more than its usual ups and downs.",
         *("has the champion left?", "Fewer people use it", "Active users: 14 → 3 a week (−79 %)"),
         *("48,000 EUR", "renewal Wed 31 Mar 2027 (in 126 days)"),
         *("1. Call the customer today.", "2. Ask <who> left & why."),
     ):
         assert words in text
+
+
+def test_the_arithmetic_says_when_there_is_nobody_to_compare_with_and_how_sure_it_is() -> None:
+    alone = replace(CARD, peers=1.0, evidence=9.0)
+    text = said(usage_drop(alone, METRICS, TODAY))
+    assert "there are too few customers like this one to compare with, so 42 were to be expected" in text
+    assert "far more than its usual ups and downs" in text
+    assert "too few peers to compare with" in explain(alone.alert())
+    assert "did as much as always" in said(usage_drop(replace(CARD, peers=1.001), METRICS, TODAY))
+    assert "peers did −2%" in explain(CARD.alert())
+
+
+def test_the_lead_reads_of_the_feed_in_the_words_of_the_installation() -> None:
+    since = date(2026, 11, 16)
+    breaks = (("logins", Break("EMEA", 0.034, 97, 100, since)), ("sticky_events", Break("", 0.0, 0, 0, since)))
+    named = replace(METRICS, named=MappingProxyType({"sticky_events": Metric("Sticky", "uses of sticky features")}))
+    assert feed_reckoned(FeedAlert(since, breaks), named) == (
+        "Logins in EMEA: 3 % of what was expected since Mon 16 Nov 2026, 97 of 100 customers are low; "
+        "uses of sticky features of all customers: nothing was told since Mon 16 Nov 2026."
+    )
+    many = feed_reckoned(FeedAlert(since, breaks * 3), named)
+    assert many.endswith("; and 2 more.")
 
 
 def test_the_picture_has_its_description_and_is_left_out_where_there_is_none() -> None:
