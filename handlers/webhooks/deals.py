@@ -150,6 +150,8 @@ async def _open(services: Services, tx: Tx, deal: Deal, facts: DealFacts, teller
     action = "deal_won" if begin is Begin.PLAN else f"deal_imported_{begin.value}"
     await _audit(services, tx, deal.id, facts.id, action, teller, detail)
     if begin is Begin.NOTHING:
+        # What is held is a customer all the same: what billing told of it before counts from now on.
+        await play_making.deal_opened(services, tx, deal.id)
         return Recorded(deal.id, new=True)
     opening = NewNotice(
         key=f"deal:{deal.id}:channel",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from bot.imports import (
     take_deals,
     take_people,
 )
+from domain.plays.changes import Change, Told
 from handlers.services import Services
 from handlers.webhooks.deals import Teller, record_deal_won
+from storage import subscriptions
 from storage.base import Base
 from storage.due import Due
 from storage.models import Account, AuditEntry, Csm, Deal, Handoff, Notice
@@ -96,6 +99,20 @@ async def test_imported_deals_are_known_and_nothing_else_happens(services: Servi
     # They are no work that a new deal's CSM has more of.
     assert await count(services, Csm, Csm.open_deals != 0) == 0
     assert await count(services, AuditEntry, AuditEntry.action == "deal_imported_nothing") == 60
+
+
+async def test_what_billing_told_before_the_import_reaches_the_csm_once(services: Services) -> None:
+    fresh = Change(0, Told.PLAN, NOW - timedelta(days=2), "Starter", "Growth", Decimal(900))
+    old = Change(0, Told.CANCEL, NOW - timedelta(days=90), effective_at=NOW - timedelta(days=60))
+    async with services.db.write() as tx:
+        for ref, told in (("A-1", fresh), ("A-2", old)):
+            await subscriptions.record(tx.session, services.people.workspace_id, ref, told, NOW)
+    await take(services, row(1), row(2), apply=False)
+    assert await kinds(services) == {}
+    await take(services, row(1), row(2))
+    await take(services, row(1), row(2))
+    assert await kinds(services) == {"plan_upgraded": 1}
+    assert await count(services, Notice, Notice.audience == "person:U03") == 1
 
 
 async def test_done_again_it_changes_nothing_and_says_what_is_different(services: Services) -> None:
