@@ -320,9 +320,11 @@ async def _dead_letters(db: Database) -> AsyncIterator[Line]:
         yield Line(Mark.OK, "Messages", f"none was given up; {waiting}.")
         return
     fix = "`/baton status` shows them to an admin, who can send them again."
-    yield Line(Mark.WRONG, "Messages", f"{total} did not arrive.", fix)
+    yield Line(Mark.WRONG, "Messages", f"{total} did not arrive, or nobody knows whether they did.", fix)
     for letter in dead:
-        yield Line(Mark.WRONG, f"Message {letter.id}", f"{letter.kind} ({letter.key}): {letter.why or letter.state}")
+        sure = "it may have arrived; " if letter.state == notices.UNSURE else ""
+        why = letter.why or letter.state
+        yield Line(Mark.WRONG, f"Message {letter.id}", f"{letter.kind} ({letter.key}): {sure}{why}")
 
 
 async def _pages(web: AsyncWebClient, method: str, key: str, **arguments: str) -> AsyncIterator[dict[str, Any]]:

@@ -165,15 +165,19 @@ async def test_no_csms_and_dead_letters_are_wrong_and_listed(bench: Bench) -> No
         (workspace,) = await people.workspaces(tx.session)
         for entry in await people.roster(tx.session, workspace.id):
             await people.set_csm(tx.session, workspace.id, entry.person.id, active=False)
-        new = notices.NewNotice("deal:1:card", "deal_opened", "deal:1", "deal", NOW)
-        (notice_id,) = await notices.add(tx.session, workspace.id, [new], NOW)
+        new = [notices.NewNotice(f"deal:{n}:card", "deal_opened", f"deal:{n}", "deal", NOW) for n in (1, 2)]
+        notice_id, unsure_id = await notices.add(tx.session, workspace.id, new, NOW)
         notice = await tx.session.get_one(Notice, notice_id)
         notice.state, notice.why = notices.DEAD, "channel_not_found"
+        unsure = await tx.session.get_one(Notice, unsure_id)
+        unsure.state, unsure.why = notices.UNSURE, "the history can't be read"
         await tx.session.flush()
     await db.close()
     lines = await bench.lines()
     assert (lines["CSMs"].mark, lines["Messages"].mark) == (Mark.WRONG, Mark.WRONG)
-    assert "deal_opened (deal:1:card): channel_not_found" in lines[f"Message {notice_id}"].found
+    assert lines["Messages"].found == "2 did not arrive, or nobody knows whether they did."
+    assert lines[f"Message {notice_id}"].found == "deal_opened (deal:1:card): channel_not_found"
+    assert "deal:2:card): it may have arrived; the history" in lines[f"Message {unsure_id}"].found
 
 
 async def test_a_database_without_schema_is_wrong(bench: Bench, tmp_path: Path) -> None:
