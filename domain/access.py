@@ -44,6 +44,8 @@ class Action(StrEnum):
     WORK_ON_PLAY = "work_on_play"
     SEE_USAGE = "see_usage"
     ACT_ON_USAGE = "act_on_usage"
+    READ_AUDIT = "read_audit"
+    EXPORT_DEAL = "export_deal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ _WHO: Final[Mapping[Action, tuple[tuple[str, ...], str]]] = MappingProxyType(
         Action.SEE_CONFIDENTIAL: ((_AE, _CSM, _LEAD), "read the confidential parts of this handoff"),
         Action.RESEND: (_KEEPERS, "send failed messages again"),
         Action.MANAGE_CSMS: (_KEEPERS, "change who is a CSM"),
+        Action.READ_AUDIT: (_KEEPERS, "read the audit log"),
+        Action.EXPORT_DEAL: (_EVERYBODY_ON_IT, "export this deal"),
     }
 )
 

@@ -1,4 +1,4 @@
-"""``/baton``: help, how Baton is doing, who is a CSM."""
+"""``/baton``: help, how Baton is doing, who is a CSM, what was done."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -10,6 +10,7 @@ from domain.outcome import Refused
 from domain.words import Command, nearest, parse_command
 from handlers import front, listen, outbox
 from handlers.answers import on_press, report, say
+from handlers.audit_command import AuditCommand
 from handlers.csms import CsmCommand
 from handlers.listen import Ack, Body, Client
 from handlers.outbox import Done
@@ -42,6 +43,7 @@ class BatonCommand:
             "status": self._status,
             "csms": csms.on_word,
             "settings": SettingsWindow(services).on_word,
+            "audit": AuditCommand(services).on_word,
         }
 
     async def on_command(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:

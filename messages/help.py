@@ -40,6 +40,7 @@ BATON: Final = """*/baton* – Baton itself
 • `/baton status`: how Baton is doing, and messages that could not be delivered
 • `/baton settings`: your working hours, holidays, reminders and days off
 • `/baton csms`: who is a CSM (for the lead and admins)
+• `/baton audit`: who did what, when and from where (for the lead and admins); `audit @somebody`, `audit acme`
 • `/baton help`: this"""
 
 BY_COMMAND: Final = {

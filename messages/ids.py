@@ -119,3 +119,12 @@ VIEW_PLAY_SAVE: Final = "play_save"
 VIEW_PLAY_MOVE: Final = "play_move"
 VIEW_PLAY_SNOOZE: Final = "play_snooze"
 VIEW_PLAY_SAID: Final = "play_said"
+
+# The audit log; a button's value is pack(before=an entry, person=a Slack id, words=of deals)
+VIEW_AUDIT: Final = "audit"
+ACT_AUDIT_PAGE: Final = "audit_page"
+
+# The app's Home; a button's value is where it leads (domain.home.Looking)
+VIEW_HOME: Final = "home"
+ACT_HOME_TURN: Final = "home_turn"
+ACT_HOME_SEARCH: Final = "home_search"

@@ -24,7 +24,7 @@ Moments = JSON().with_variant(ARRAY(Seconds), "postgresql")
 
 
 class Workspace(Base):
-    """One Slack workspace (team) Baton is installed in."""
+    """One Slack workspace (team) Baton is installed in; ``gone_at``: since when it is not any more."""
 
     __tablename__ = "workspace"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -35,6 +35,7 @@ class Workspace(Base):
     people_synced_at: Mapped[datetime | None]
     zone_rules: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
 
 
 class Person(Base):
@@ -345,12 +346,14 @@ class PaceSlot(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when, from where. Rows are only ever added."""
+    """Who did what, when, from where. Rows are only ever added: triggers refuse anything else, but for an erasing under
+    privacy law, which stands in ``erasure_id`` (``storage.erasure_models``)."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_workspace_id_at", "workspace_id", "at"),
         Index("ix_audit_entry_deal_id", "deal_id"),
+        Index("ix_audit_entry_actor", "workspace_id", "actor", "id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
@@ -361,6 +364,7 @@ class AuditEntry(Base):
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deal.id", ondelete="SET NULL"))
     subject: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    erasure_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class InboundEvent(Base):

@@ -52,6 +52,8 @@ TABLE = {
     Action.SEE_USAGE: ON_IT,
     Action.WORK_ON_PLAY: RECEIVERS,
     Action.ACT_ON_USAGE: ON_IT,
+    Action.READ_AUDIT: KEEPERS,
+    Action.EXPORT_DEAL: ON_IT,
 }
 
 WHO = {

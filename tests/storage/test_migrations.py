@@ -10,13 +10,22 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from storage import home_models, models, plan_models, play_models, schema, usage_alert_models, usage_models
+from storage import (
+    erasure_models,
+    home_models,
+    models,
+    plan_models,
+    play_models,
+    schema,
+    usage_alert_models,
+    usage_models,
+)
 from storage.base import Base
 from storage.database import Database, parse_url
 from storage.migrate import migrate
 from tests.storage.house import make_house
 
-TABLES = (home_models, models, plan_models, play_models, usage_alert_models, usage_models)
+TABLES = (erasure_models, home_models, models, plan_models, play_models, usage_alert_models, usage_models)
 """Imported so that every table is known."""
 
 

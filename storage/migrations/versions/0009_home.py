@@ -1,6 +1,6 @@
 """What people look at in their Home, how deals stand, and what is read for it
 
-Revision: 0009, after 0006
+Revision: 0009, after 0008
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from storage.base import BigId
 from storage.types import UtcDateTime
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
