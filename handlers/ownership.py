@@ -15,7 +15,7 @@ from handlers.plan_making import plan_key
 from handlers.services import Services
 from handlers.webhooks.deals import refresh
 from messages.brief import shows_confidential
-from storage import confidential, csms, people, pictures
+from storage import confidential, csms, home_changes, people, pictures
 from storage.database import Tx
 from storage.models import Deal
 from storage.notices import NewNotice
@@ -71,6 +71,8 @@ async def _give(services: Services, tx: Tx, asker: Asker, picture: DealPicture, 
     await people.note_assigned(tx.session, target.card.id, now)
     await deal_clock.follow_csm(services, tx, asker.workspace_id, picture.id, target.card.id)
     old = picture.csm
+    if old is not None:
+        await home_changes.changed_for(tx.session, asker.workspace_id, [old.id], now)
     passed = await csms.pass_questions(tx.session, picture.id, old.id, target.card.id) if old else []
     detail = {"new": target.card.slack_id, "old": old.slack_id if old else ""}
     await outbox.wrote(services, tx, asker, "csm_assigned", via, picture.id, **detail)

@@ -6,6 +6,7 @@ from typing import Final
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    audit_command,
     baton_command,
     channel_events,
     cs_command,
@@ -17,6 +18,7 @@ from handlers import (
     front,
     handoff_actions,
     handoff_command,
+    home,
     milestone_actions,
     milestone_command,
     milestone_forms,
@@ -38,7 +40,7 @@ COMMANDS: Final = (
     cs_command.COMMAND,
     baton_command.COMMAND,
 )
-EVENTS: Final = (*channel_events.EVENTS, *workspace_events.EVENTS)
+EVENTS: Final = (*channel_events.EVENTS, *workspace_events.EVENTS, *home.EVENTS)
 
 _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     front.register,
@@ -47,6 +49,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     milestone_command.register,
     cs_command.register,
     baton_command.register,
+    audit_command.register,
     handoff_listening.register,
     handoff_actions.register,
     deal_actions.register,
@@ -59,6 +62,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     csms.register,
     channel_events.register,
     workspace_events.register,
+    home.register,
     settings.register,
     digests.register,
     unsure.register,

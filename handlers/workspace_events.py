@@ -1,17 +1,14 @@
-"""People who come, change or go; the app's Home; the app taken away."""
+"""People who come, change or go; the app taken away."""
 
 from typing import Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from domain.access import Action, Relation
-from domain.outcome import Refused
-from handlers import front, listen, outbox
-from handlers.listen import Body, Client
+from handlers import listen, outbox
+from handlers.listen import Body
 from handlers.services import Services
-from messages.home import DEALS, home_view
-from storage import deal_lists, deals, due, people, pictures
+from storage import deal_lists, due, people
 from storage.database import Tx
 from storage.slack_people import facts_from_slack
 
@@ -19,13 +16,13 @@ BELIEVED_S: Final = 6
 """Longer than any process believes an old answer of Slack that holds something back (scheduler.dnd)."""
 CHECKED: Final = 1_000
 """Open deals whose channels are looked at again when a member becomes a guest."""
-EVENTS: Final = ("user_change", "team_join", "app_home_opened", "app_uninstalled", "tokens_revoked", "dnd_updated_user")
+EVENTS: Final = ("user_change", "team_join", "app_uninstalled", "tokens_revoked", "dnd_updated_user")
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers")
 
 
 class WorkspaceEvents:
-    """Keeps people as Slack says they are, and publishes Homes."""
+    """Keeps people as Slack says they are."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -65,21 +62,6 @@ class WorkspaceEvents:
         for deal_id in await deal_lists.open_private(tx.session, services.people.workspace_id, CHECKED):
             await outbox.errand(services, tx, deal_id, "confidential_check", f"deal:{deal_id}:confidential_check")
 
-    async def on_home(self, event: Body, client: Client) -> None:
-        """Somebody opened the Home tab: their deals, and what waits for them. Outsiders get an empty one."""
-        if event.get("tab", "home") != "home":
-            return
-        services, slack_id = self._services, str(event["user"])
-        asker = await services.people.find(slack_id)
-        if isinstance(front.may(asker, Relation.NONE, Action.FIND_DEAL), Refused):
-            return
-        async with services.db.read() as session:
-            rows = await deals.of_person(session, asker.workspace_id, asker.card.id, DEALS + 1)
-            found = [await pictures.load(session, row.id) for row in rows]
-        mine = [picture for picture in found if picture is not None]
-        view = home_view(slack_id, mine[:DEALS], more=len(mine) > DEALS)
-        await client.views_publish(user_id=slack_id, view=view)
-
     async def on_taken_away(self, event: Body) -> None:
         """Nothing can be said any more; an admin has to install the app again."""
         log.error("Slack took Baton's access away: install the app again", kind=event.get("type"))
@@ -91,6 +73,5 @@ def register(app: AsyncApp, services: Services) -> None:
     listen.event(app, "user_change", handle.on_person)
     listen.event(app, "team_join", handle.on_person)
     listen.event(app, "dnd_updated_user", handle.on_do_not_disturb)
-    listen.event(app, "app_home_opened", handle.on_home)
     listen.event(app, "app_uninstalled", handle.on_taken_away)
     listen.event(app, "tokens_revoked", handle.on_taken_away)

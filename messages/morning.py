@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from domain.morning import Item, MorningPicture
@@ -123,16 +124,22 @@ def _group(one: Item, picture: MorningPicture) -> str:
 
 
 def _blocks(one: Item, picture: MorningPicture) -> list[Block]:
-    line = _line(one, picture)
+    words = line(one, picture.today)
     if one.settled:
-        return [section(f"~{line}~ {_outcome(one)}")]
+        return [section(f"~{words}~ {_outcome(one)}")]
     if one.away:
-        return [section(f"{line}\nSnoozed, or moved to another day.")]
-    buttons = usage_buttons(one.usage, picture.today) if one.usage else _buttons(one)
-    return [section(line + _waits(one)), actions(buttons)]
+        return [section(f"{words}\nSnoozed, or moved to another day.")]
+    return waiting_blocks(one, picture.today)
 
 
-def _line(one: Item, picture: MorningPicture) -> str:
+def waiting_blocks(one: Item, today: date) -> list[Block]:
+    """Something that waits, with what can be done about it: two blocks."""
+    buttons = usage_buttons(one.usage, today) if one.usage else _buttons(one)
+    return [section(line(one, today) + _waits(one)), actions(buttons)]
+
+
+def line(one: Item, today: date) -> str:
+    """One line about a thing, escaped."""
     place = f" · {short(one.customer, _NAME)}" + (f" {channel_link(one.channel_id)}" if one.channel_id else "")
     title = short(one.title, _TITLE)
     match one.occurrence.subject:
@@ -146,29 +153,29 @@ def _line(one: Item, picture: MorningPicture) -> str:
             by = mention(one.who.slack_id) if one.who else "nobody in this Slack"
             return f"*Handoff late*: {plural(one.late, 'working day')}. The seller is {by}{place}"
         case Subject.PROMISE:
-            return f"{_when(one, picture)} · Promised: {title}{place}"
+            return f"{_when(one, today)} · Promised: {title}{place}"
         case Subject.USAGE | Subject.USAGE_TASK if one.usage is not None:
             fell = headline(one.usage, Metrics(one.usage.metric))
             channel = f" {channel_link(one.channel_id)}" if one.channel_id else ""
-            begin = f"{_when(one, picture)} · " if one.occurrence.subject is Subject.USAGE_TASK else ""
+            begin = f"{_when(one, today)} · " if one.occurrence.subject is Subject.USAGE_TASK else ""
             return f"{begin}*Usage* {fell}{channel}"
         case _:
             named = f"{one.number}. {title}" if one.number else title
             late = f" – {mention(one.who.slack_id)}" if one.who and one.occurrence.subject in LATE else ""
-            return f"{_when(one, picture)} · {named}{place}{late}"
+            return f"{_when(one, today)} · {named}{place}{late}"
 
 
 def _since(one: Item) -> str:
     return f" since {when(one.since)}" if one.since else ""
 
 
-def _when(one: Item, picture: MorningPicture) -> str:
+def _when(one: Item, today: date) -> str:
     if one.due is None:
         return "*No day any more*"
-    on = short_day(one.due, picture.today)
+    on = short_day(one.due, today)
     if one.late and not one.settled:
         return f":red_circle: *Overdue {plural(one.late, 'working day')}*, since {on}"
-    if one.due == picture.today and not one.settled:
+    if one.due == today and not one.settled:
         return ":large_orange_circle: *Due today*"
     return f"*Due {on}*"
 

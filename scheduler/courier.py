@@ -15,6 +15,7 @@ from scheduler.errands.archive import archive_channel
 from scheduler.errands.canvas import sync_canvas
 from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
+from scheduler.errands.home import refresh_home
 from scheduler.errands.outsiders import confidential_check
 from scheduler.errands.refresh import refresh_channel
 from scheduler.errands.usage import scan_usage
@@ -46,6 +47,7 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("pin_card", pin_card),
     ("archive_channel", archive_channel),
     ("confidential_check", confidential_check),
+    ("refresh_home", refresh_home),
     ("usage_scan", scan_usage),
     ("usage_chart", chart_of_alert),
     ("usage_answer", answer_with_chart),

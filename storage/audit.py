@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import home_changes
 from storage.models import AuditEntry
 
 _INSERT: Final = insert(cast("Table", AuditEntry.__table__))
@@ -25,7 +26,8 @@ class Act:
 
 
 async def record(session: AsyncSession, workspace_id: int, act: Act, now: datetime) -> None:
-    """Add one entry in the caller's transaction."""
+    """Add one entry in the caller's transaction. What is written about a deal changed something of it: Homes that show
+    it follow."""
     await session.execute(
         _INSERT,
         {
@@ -39,6 +41,8 @@ async def record(session: AsyncSession, workspace_id: int, act: Act, now: dateti
             "detail": act.detail,
         },
     )
+    if act.deal_id is not None:
+        await home_changes.deal_changed(session, workspace_id, [act.deal_id], now)
 
 
 async def of_deal(session: AsyncSession, deal_id: int, limit: int = 200) -> list[AuditEntry]:

@@ -172,7 +172,8 @@ async def by_channel(session: AsyncSession, workspace_id: int, channel_id: str) 
     ).first()
 
 
-def _like(words: str) -> str:
+def like(words: str) -> str:
+    """A pattern, with a backslash as escape, that finds ``words`` anywhere in ``search_name``."""
     escaped = search_form(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
@@ -184,7 +185,7 @@ async def search(
     first."""
     statement = select(Deal).where(Deal.workspace_id == workspace_id, Deal.state != DealState.PROSPECT.value)
     if words.strip():
-        statement = statement.where(Deal.search_name.like(_like(words), escape="\\"))
+        statement = statement.where(Deal.search_name.like(like(words), escape="\\"))
     if person_id is not None:
         statement = statement.where(or_(Deal.ae_id == person_id, Deal.csm_id == person_id))
     return list((await session.scalars(statement.order_by(Deal.id.desc()).limit(limit))).all())

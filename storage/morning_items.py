@@ -16,7 +16,7 @@ from domain.plays.changes import Effect
 from domain.plays.task import TITLES
 from domain.reminders import Occurrence, Subject, parse
 from domain.usage_alert import State
-from storage import mornings, notices, usage_cards
+from storage import home_changes, mornings, notices, usage_cards
 from storage.models import Account, Commitment, Deal, Handoff, Notice, Person, Question
 from storage.mornings import ALIVE, WAITING, key_of
 from storage.plan_models import Milestone
@@ -353,6 +353,8 @@ async def refresh(
 async def refresh_for(
     session: AsyncSession, workspace_id: int, readers: Collection[int], refs: Collection[str], now: datetime
 ) -> list[int]:
-    """The same for what belongs to no single deal (``play:3``), in the digests of these people (our ids)."""
+    """The same for what belongs to no single deal (``play:3``), in the digests and the Homes of these people (our
+    ids)."""
     keys = await _showing(session, workspace_id, readers, refs, now)
-    return await notices.bump(session, workspace_id, keys, now)
+    homes = await home_changes.changed_for(session, workspace_id, readers, now)
+    return await notices.bump(session, workspace_id, keys, now) + homes

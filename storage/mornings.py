@@ -52,6 +52,9 @@ _UNOWNED: Final = _MILESTONE.c.owner_id.is_(None)
 _SELLERS: Final = and_(_MILESTONE.c.responsible == Role.AE.value, _MILESTONE.c.owner_name == "")
 _LEADS: Final = and_(_MILESTONE.c.responsible == Role.LEAD.value, _MILESTONE.c.owner_name == "")
 _CSMS: Final = ~or_(_SELLERS, _LEADS)
+FALLS_TO_CSM: Final = and_(_UNOWNED, or_(_CSMS, and_(_SELLERS, _DEAL.c.ae_id.is_(None))))
+FALLS_TO_AE: Final = and_(_UNOWNED, or_(_SELLERS, and_(_CSMS, _DEAL.c.csm_id.is_(None))))
+FALLS_TO_LEAD: Final = and_(_UNOWNED, or_(_LEADS, and_(_DEAL.c.ae_id.is_(None), _DEAL.c.csm_id.is_(None))))
 
 
 def _milestones(person: ColumnElement[Any], *those: ColumnElement[bool]) -> Select[Any]:
@@ -66,17 +69,14 @@ def _milestones(person: ColumnElement[Any], *those: ColumnElement[bool]) -> Sele
 
 
 _MINE: Final = (
-    _milestones(
-        _DEAL.c.csm_id, _DEAL.c.csm_id.in_(_IDS), _UNOWNED, or_(_CSMS, and_(_SELLERS, _DEAL.c.ae_id.is_(None)))
-    ),
-    _milestones(_DEAL.c.ae_id, _DEAL.c.ae_id.in_(_IDS), _UNOWNED, or_(_SELLERS, and_(_CSMS, _DEAL.c.csm_id.is_(None)))),
+    _milestones(_DEAL.c.csm_id, _DEAL.c.csm_id.in_(_IDS), FALLS_TO_CSM),
+    _milestones(_DEAL.c.ae_id, _DEAL.c.ae_id.in_(_IDS), FALLS_TO_AE),
     _milestones(_MILESTONE.c.owner_id, _MILESTONE.c.owner_id.in_(_IDS)),
 )
 _OF_LEAD: Final = _milestones(
     bindparam("lead", type_=_DEAL.c.id.type),
     _DEAL.c.workspace_id == _WORKSPACE,
-    _UNOWNED,
-    or_(_LEADS, and_(_DEAL.c.ae_id.is_(None), _DEAL.c.csm_id.is_(None))),
+    FALLS_TO_LEAD,
 )
 _ALL_LATE: Final = _milestones(bindparam("lead", type_=_DEAL.c.id.type), _DEAL.c.workspace_id == _WORKSPACE)
 _ASKED: Final = (

@@ -15,6 +15,7 @@ from domain.plays.changes import Effect, Episode
 from domain.plays.keeping import Gone, Known
 from domain.plays.picture import LastChange, PlayPicture
 from domain.plays.task import State, TaskChange
+from storage import home_changes
 from storage.models import Account, Deal, Person
 from storage.pictures import person_card
 from storage.play_models import Play, PlayChange
@@ -104,6 +105,8 @@ async def add(session: AsyncSession, new: NewPlay, now: datetime) -> int:
     )
     session.add(play)
     await session.flush()
+    if new.owner is not None:
+        await home_changes.changed_for(session, new.workspace_id, [new.owner.id], now)
     return play.id
 
 

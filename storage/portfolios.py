@@ -49,6 +49,7 @@ _ALIVE: Final = _WHOLE.where(
 ).order_by(_DEAL.c.id)
 _EVERYBODYS: Final = _ALIVE.limit(bindparam("most"))
 _SOMEBODYS: Final = _ALIVE.where(_DEAL.c.csm_id.in_(bindparam("csms", expanding=True))).limit(bindparam("most"))
+_THESE: Final = _WHOLE.where(_DEAL.c.id.in_(_IDS))
 _RISKY: Final = (
     select(*glances.COLUMNS)
     .where(
@@ -94,6 +95,12 @@ async def standings(
         yield await _standings(session, deals, horizon)
         if len(deals) < most:
             return
+
+
+async def standings_of(session: AsyncSession, deal_ids: Sequence[int], horizon: date) -> list[Standing]:
+    """How these deals stand, at most ``AT_ONCE`` of them, in five queries."""
+    deals = await glances.rows(session, _THESE, {"ids": sorted(deal_ids)})
+    return await _standings(session, deals, horizon) if deals else []
 
 
 async def _standings(session: AsyncSession, deals: Sequence[Row[Any]], horizon: date) -> list[Standing]:

@@ -17,7 +17,7 @@ from domain.reminders import Subject
 from domain.usage.alerts import Severity
 from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, to_json
 from domain.usage_rules import Known, Route, Told, patience
-from storage import morning_items, notices
+from storage import home_changes, morning_items, notices
 from storage.models import Account, Deal, Notice
 from storage.play_models import Play
 from storage.usage_alert_models import UsageAlert
@@ -218,7 +218,10 @@ async def add(
     insert = sqlite.insert(_ALERT) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(_ALERT)
     statement = insert.values(values).on_conflict_do_nothing().returning(_ALERT.c.id)
     number = (await session.scalars(statement)).first()
-    return replace(card, id=number) if number is not None else None
+    if number is None:
+        return None
+    await home_changes.account_changed(session, workspace_id, card.account, now)
+    return replace(card, id=number)
 
 
 def _columns(card: UsageAlertCard, now: datetime) -> dict[str, Any]:
@@ -264,6 +267,7 @@ async def change(
         return None
     readers = {one for one in (kept.reader, kept.by, by_id) if one is not None}
     ids = await notices.bump(session, kept.workspace_id, said_keys(card), now)
+    ids += await home_changes.account_changed(session, kept.workspace_id, card.account, now)
     return ids + await morning_items.refresh_for(session, kept.workspace_id, readers, refs(card), now)
 
 

@@ -16,7 +16,7 @@ from scheduler.errands.fittings import fit_out
 from scheduler.errands.people import find_people, meet_lead
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
-from storage import deals, due, notices
+from storage import deals, due, home_changes, notices
 from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice, NewNotice
 
@@ -117,6 +117,7 @@ async def _say_first_things(place: Workplace, picture: DealPicture, lead: Person
         )
         now = place.clock()
         await notices.add(tx.session, picture.workspace_id, _first_notices(place, picture), now)
+        await home_changes.deal_changed(tx.session, picture.workspace_id, [picture.id], now)
         readers = [(card.id, card.zone) for card in (picture.ae, picture.csm, lead) if card is not None]
         await due.ensure_mornings(tx.session, picture.workspace_id, readers, now)
         if picture.csm is not None:

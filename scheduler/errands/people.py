@@ -5,7 +5,7 @@ from typing import Final
 from domain.picture import DealPicture, PersonCard
 from scheduler.slack import SlackRefusedError
 from scheduler.workplace import Workplace
-from storage import assignment, due, people
+from storage import assignment, due, home_changes, people
 from storage.models import Deal, Person, Workspace
 from storage.pictures import person_card
 from storage.slack_people import facts_from_slack
@@ -42,6 +42,7 @@ async def find_people(place: Workplace, picture: DealPicture) -> DealPicture:
         csm = await tx.session.get(Person, deal.csm_id) if deal.csm_id is not None else None
         if csm is not None:
             await due.retime_deal(tx.session, [deal.id], csm.zone)
+        await home_changes.deal_changed(tx.session, picture.workspace_id, [deal.id], place.clock())
     found = await place.picture(picture.id)
     return found or picture
 
