@@ -164,6 +164,23 @@ class _HomeEvent(_Loose):
     user: Id
 
 
+class _ChannelEvent(_Loose):
+    channel: Id
+    user: Named = ""
+
+
+class _Renamed(_Thing):
+    name: str = ""
+
+
+class _RenameEvent(_Loose):
+    channel: _Renamed
+
+
+_ABOUT_A_CHANNEL: Final = (
+    *("member_joined_channel", "member_left_channel", "channel_shared", "channel_unshared"),
+    *("channel_archive", "group_archive", "channel_deleted", "group_deleted"),
+)
 _KINDS: Final[Mapping[str, type[_Loose]]] = MappingProxyType(
     {
         "block_actions": _Pressed,
@@ -176,7 +193,14 @@ _KINDS: Final[Mapping[str, type[_Loose]]] = MappingProxyType(
     }
 )
 _EVENTS: Final[Mapping[str, type[_Loose]]] = MappingProxyType(
-    {"user_change": _PersonEvent, "team_join": _PersonEvent, "app_home_opened": _HomeEvent}
+    {
+        "user_change": _PersonEvent,
+        "team_join": _PersonEvent,
+        "app_home_opened": _HomeEvent,
+        "channel_rename": _RenameEvent,
+        "group_rename": _RenameEvent,
+        **dict.fromkeys(_ABOUT_A_CHANNEL, _ChannelEvent),
+    }
 )
 
 
@@ -204,7 +228,9 @@ def fit(payload: object) -> Json:
         raise Misshapen("It is no object.")
     cleaned = cast("Json", _clean(cast("object", payload), 0))
     found = {name: value for name, value in cleaned.items() if value is not None}
-    kind = _Command if "command" in found else _KINDS.get(str(found.get("type")), _Envelope)
+    if "command" not in found and "type" not in found:
+        raise Misshapen("It has no type.")
+    kind = _Command if "command" in found else _KINDS.get(str(found["type"]), _Envelope)
     try:
         _Envelope.model_validate(found)
         kind.model_validate(found)
