@@ -14,7 +14,7 @@ from handlers.listen import Body
 from handlers.outbox import hides_something, notice
 from handlers.services import Services
 from handlers.webhooks.deals import TO_CS
-from storage import audit, confidential, deals, pictures
+from storage import audit, confidential, deals, pictures, usage_alerts
 from storage.database import Tx
 from storage.models import Deal
 
@@ -125,6 +125,7 @@ class ChannelEvents:
             if deal is None or deal.channel_outsiders:
                 return
             await self._mark(tx, deal, now, slack_id)
+            await outbox.redraw(services, tx, await usage_alerts.said_in_channel(tx.session, deal.id))
             picture = await pictures.load(tx.session, deal.id)
             if picture is None or not hides_something(picture):
                 return

@@ -46,7 +46,8 @@ def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime
     zone = zone_of(str(facts.get("zone") or "UTC"))
     told = facts.get("monday")
     monday = date.fromisoformat(str(told)) if told else monday_of(now.astimezone(zone).date())
-    usual, usage = facts.get("usual"), str(facts.get("usage") or "")
+    # The customer, if they are in the channel, is not told how we watch them.
+    usual, usage = facts.get("usual"), "" if picture.channel.outsiders else str(facts.get("usage") or "")
     week = summarize(
         picture,
         monday=monday,

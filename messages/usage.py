@@ -92,6 +92,12 @@ def usage_new_normal(card: UsageAlertCard, metrics: Metrics) -> Message:
     return Message(text, [section(text)])
 
 
+def usage_taken_out() -> Message:
+    """In place of what was said in a channel which somebody from outside can read now; of what it was, not a word."""
+    text = "What stood here is for the team alone, and somebody from outside can read this channel now."
+    return Message(text, [context(text)])
+
+
 def usage_feed_broken(card: FeedCard) -> Message:
     """To the lead: our own pipe, not the customers."""
     head = f":warning: *The usage feed looks broken* in the week of {day(card.week)}"

@@ -109,12 +109,14 @@ class DealCourier:
         """What belongs to no single deal, though it may be told in the channel of one."""
         picture = await self._place.picture(notice.deal_id or 0) if notice.audience == DEAL else None
         away = not_there(notice, picture)
-        if away is not None:
+        if isinstance(away, Quiet):
             return StayQuiet(away.reason)
         held = await self._held(notice, picture)
-        if held is not None:
+        if held is not None and away is None:
             return held
-        if notice.kind in READ:
+        if away is not None:
+            message = away
+        elif notice.kind in READ:
             message = await READ[notice.kind](self._place, notice)
         else:
             message = PERSONAL[notice.kind](notice.facts, self._place.clock())
@@ -167,7 +169,7 @@ class DealCourier:
             return ""
         async with self._place.db.read() as session:
             parent = await notices.by_key(session, notice.workspace_id, notice.thread_key)
-        if parent is not None and (parent.ts or parent.state == notices.ARRIVED):
+        if parent is not None and (parent.ts or parent.state in (notices.ARRIVED, notices.ERASED)):
             # Where it stands nobody knows: what answers it is said by itself.
             return parent.ts
         reason = "the message it answers is not there yet"

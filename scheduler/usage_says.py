@@ -56,10 +56,13 @@ async def feed_of(place: Workplace, notice: ClaimedNotice) -> Message | Quiet:
     return words.usage_feed_broken(card) if notice.kind == FEED_BROKEN else words.usage_held(card)
 
 
-def not_there(notice: ClaimedNotice, picture: DealPicture | None) -> Quiet | None:
-    """Why nothing of a customer's usage is said in a deal's channel: the customer may be in it, or nobody any more."""
+def not_there(notice: ClaimedNotice, picture: DealPicture | None) -> Message | Quiet | None:
+    """Why nothing of a customer's usage is said in a deal's channel: the customer may be in it, or nobody any more.
+    What stands there already is taken out when somebody from outside comes."""
     if notice.audience != DEAL:
         return None
     if picture is None or picture.state is DealState.CLOSED:
         return Quiet("the deal is finished")
-    return Quiet("somebody from outside is in the channel") if picture.channel.outsiders else None
+    if not picture.channel.outsiders:
+        return None
+    return words.usage_taken_out() if notice.ts else Quiet("somebody from outside is in the channel")

@@ -15,7 +15,7 @@ from domain.deals import DealState
 from domain.plays.changes import Effect
 from domain.reminders import Subject
 from domain.usage.alerts import Severity
-from domain.usage_alert import FEED_BROKEN, State, UsageAlertCard, Worth, to_json
+from domain.usage_alert import FEED_BROKEN, OF_ALERT, State, UsageAlertCard, Worth, to_json
 from domain.usage_rules import Known, Route, Told, patience
 from storage import home_changes, morning_items, notices
 from storage.models import Account, Deal, Notice
@@ -28,6 +28,7 @@ AT_ONCE: Final = 500
 REMEMBERED: Final = timedelta(weeks=60)
 """How long “not useful” counts: as long as the detector looks back."""
 REASONS: Final = 20
+SUMMARY: Final = "weekly_summary"
 
 _ALERT, _ACCOUNT, _DEAL, _NOTICE, _PLAY = (
     cast("Table", model.__table__) for model in (UsageAlert, Account, Deal, Notice, Play)
@@ -279,6 +280,15 @@ def refs(card: UsageAlertCard) -> list[str]:
 def said_keys(card: UsageAlertCard) -> list[str]:
     """The occurrences of the messages that show an alert as it is: in person, in the channel, to the lead."""
     return [card.key, channel_key(card), lead_key(card)]
+
+
+async def said_in_channel(session: AsyncSession, deal_id: int) -> list[str]:
+    """The occurrences of what was said of usage in a deal's channel, and of its newest summary, which has a line about
+    it: what is edited when somebody from outside comes or leaves. An older summary can't be: it would tell of today."""
+    of_deal = (_NOTICE.c.deal_id == deal_id, _NOTICE.c.ts != "")
+    said = await session.scalars(select(_NOTICE.c.key).where(*of_deal, _NOTICE.c.kind.in_(sorted(OF_ALERT))))
+    summary = select(_NOTICE.c.key).where(*of_deal, _NOTICE.c.kind == SUMMARY).order_by(_NOTICE.c.id.desc()).limit(1)
+    return [*said.all(), *(await session.scalars(summary)).all()]
 
 
 def channel_key(card: UsageAlertCard) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from scheduler.delivery import Done, NotYet, StayQuiet
 from scheduler.workplace import Workplace
-from storage import confidential, notices, people
+from storage import confidential, notices, people, usage_alerts
 from storage.models import Deal, Workspace
 from storage.notices import ClaimedNotice
 from storage.slack_people import facts_from_slack
@@ -30,6 +30,7 @@ async def confidential_check(place: Workplace, notice: ClaimedNotice) -> Done | 
         )
         keys = [f"deal:{picture.id}:{what}" for what in ("brief", "canvas", "card")]
         keys += [confidential.key_of(picture.id, reader) for reader in readers]
+        keys += await usage_alerts.said_in_channel(tx.session, picture.id)
         await notices.bump(tx.session, picture.workspace_id, keys, place.clock())
         if picture.handoff is not None and picture.handoff.version and (outsiders or not private):
             told = confidential.notices_to(picture, readers, place.clock())

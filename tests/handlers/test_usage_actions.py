@@ -10,7 +10,7 @@ from domain.usage_alert import DROP, Ended, State, close
 from messages.ids import ACT_USAGE_TAKE
 from storage import usage_alerts, usage_cards
 from storage.models import Notice
-from tests.handlers.office import ADA, BEN, CHLOE, CS, DANIEL, Office, chosen, typed
+from tests.handlers.office import ADA, BEN, CHLOE, CS, DANIEL, FELIX, Office, chosen, typed
 from tests.handlers.usage_office import UsageOffice, with_usage
 
 
@@ -55,6 +55,27 @@ async def test_i_am_on_it_shows_who_pressed_and_can_be_undone(office: Office) ->
     await house.in_person("I'm on it")
     assert (await house.card(card.id)).state is State.OPEN
     assert {"usage_taken", "usage_undone"} <= set(await office.audited())
+
+
+async def test_nothing_of_it_stays_in_a_channel_that_somebody_from_outside_reads(office: Office) -> None:
+    house = await with_usage(office)
+    await house.told()
+    await office.said(house.channel, DROP)
+    channels = office.sandbox.core.channels
+    channels.add(channels.all[house.channel], FELIX, CHLOE)
+
+    async def taken_out() -> bool:
+        text = json.dumps(await office.messages(house.channel, DROP))
+        return "for the team alone" in text and "fell from" not in text and "slack_file" not in text
+
+    await office.until(taken_out)
+    assert "fell from 42 to 12" in json.dumps(await house.in_person(), ensure_ascii=False)
+    await office.ui("leave", user=FELIX, channel=house.channel)
+
+    async def back() -> bool:
+        return "fell from 42 to 12" in json.dumps(await office.messages(house.channel, DROP), ensure_ascii=False)
+
+    await office.until(back)
 
 
 async def test_the_task_is_done(office: Office) -> None:

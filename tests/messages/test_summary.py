@@ -99,6 +99,12 @@ def test_the_usage_line_is_there_only_with_usage() -> None:
     assert len(told.blocks) == len(quiet.blocks) + 1
 
 
+def test_no_usage_where_somebody_from_outside_reads_along() -> None:
+    picture = deal(milestone(1, MONDAY))
+    joined = replace(picture, channel=replace(picture.channel, outsiders=True))
+    assert "logins" not in shown(say(joined, usage="Weekly logins: 41, 12 % more than usual."))
+
+
 def test_a_deal_that_was_finished_meanwhile_says_nothing() -> None:
     said = weekly_summary(deal(milestone(1, MONDAY), state=DealState.CLOSED), FACTS, at(MONDAY))
     assert said == Quiet("the deal is finished")
