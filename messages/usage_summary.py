@@ -8,6 +8,9 @@ from domain.usage.settings import Kind
 from domain.usage_alert import UsageAlertCard
 from messages.usage_numbers import amount, unit
 
+_NEAR: Final = 0.25
+_FEW: Final = 3
+"""A week within a quarter of the usual, or within three events, is as usual."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -23,7 +26,15 @@ def fallen(card: UsageAlertCard, metrics: Metrics) -> str:
     return f"Usage: {counted} {now} a week, {share:.0%} under its usual {usual} since {since}".replace("%", " %")
 
 
-def as_usual(count: float, metrics: Metrics, week: date) -> str:
-    """``Usage: as usual, 66 logins in the week of 12 Oct``; as typed, one line."""
-    counted = unit(metrics, metrics.primary)
-    return f"Usage: as usual, {amount(count)} {counted} in the week of {week.day} {_MONTHS[week.month - 1]}"
+def is_usual(count: float, before: float | None) -> bool:
+    """Whether a week is near enough to those before it (None: there are none) to call it usual."""
+    return before is not None and abs(count - before) <= max(_NEAR * before, _FEW)
+
+
+def no_fall(count: float, before: float | None, metrics: Metrics, week: date) -> str:
+    """``Usage: as usual, 66 logins in the week of 12 Oct``, or, where no alert says more but it is not as usual, the two
+    numbers; as typed, one line."""
+    counted = f"{amount(count)} {unit(metrics, metrics.primary)} in the week of {week.day} {_MONTHS[week.month - 1]}"
+    if is_usual(count, before):
+        return f"Usage: as usual, {counted}"
+    return f"Usage: {counted}" + (f", {amount(before)} a week in the four before" if before is not None else "")

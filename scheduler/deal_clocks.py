@@ -12,7 +12,7 @@ from domain.deal_clock import Look
 from domain.deals import DealState
 from domain.person import PersonCard
 from domain.summary import WEEK, monday_of, usual_days
-from messages.usage_summary import as_usual, fallen
+from messages.usage_summary import fallen, is_usual, no_fall
 from scheduler.deciders import Decider, Decision, Freshened, Means, Unsaid
 from storage import deal_clocks, people, summaries, usage_calm, usage_cards
 from storage.deal_clocks import ClockFacts
@@ -59,7 +59,10 @@ class WeeklySummaries:
         week = monday_of(now.astimezone(zone_named(self._means.zone)).date()) - WEEK
         calm = await usage_calm.did(session, ids, metrics.primary, week)
         falls = await usage_cards.of_deals(session, ids)
-        found = {deal: (as_usual(count, metrics, week), True) for deal, count in calm.items()}
+        found = {
+            deal: (no_fall(one.count, one.before, metrics, week), is_usual(one.count, one.before))
+            for deal, one in calm.items()
+        }
         return found | {deal: (fallen(card, metrics), False) for deal, card in falls.items()}
 
     def _one(

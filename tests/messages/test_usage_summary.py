@@ -14,7 +14,7 @@ from messages.limits import SECTION
 from messages.portfolio import next_words, portfolio_digest, reason_words
 from messages.say import Message
 from messages.summary import weekly_summary
-from messages.usage_summary import as_usual, fallen
+from messages.usage_summary import fallen, is_usual, no_fall
 from tests.domain.test_usage_rules import card
 from tests.domain.weeks import AMSTERDAM, MONDAY, WEEKDAYS, at, plan
 from tests.messages.pictures import picture
@@ -35,7 +35,15 @@ def test_the_line_of_a_fall() -> None:
     assert fallen(one(now=70.0), METRICS) == "Usage: logins 70 a week, again at its usual 66"
     began = fallen(one(kind=Kind.NOT_ACTIVATED), METRICS)
     assert began == "Usage: logins 41 a week since it began; customers of this age and size have 66"
-    assert as_usual(1240, METRICS, date(2026, 10, 12)) == "Usage: as usual, 1,240 logins in the week of 12 Oct"
+
+
+def test_what_no_alert_says_more_about_is_called_usual_only_when_it_is() -> None:
+    week = date(2026, 10, 12)
+    assert no_fall(1240, 1300, METRICS, week) == "Usage: as usual, 1,240 logins in the week of 12 Oct"
+    assert no_fall(24, 240, METRICS, week) == "Usage: 24 logins in the week of 12 Oct, 240 a week in the four before"
+    assert no_fall(24, None, METRICS, week) == "Usage: 24 logins in the week of 12 Oct"
+    assert is_usual(2, 4)
+    assert not is_usual(0, 4)
 
 
 def test_a_quiet_week_stays_one_line_when_usage_is_as_usual() -> None:
