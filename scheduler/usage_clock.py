@@ -1,7 +1,7 @@
 """When usage is looked through, and when the lead is told that nobody acted."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,7 @@ SCAN: Final = "usage_scan"
 """Kind of the rows and of the errand."""
 EARLY: Final = time(3)
 """Local time of the scan on Mondays: the day before is over, and nobody is at work yet (in New Zealand still at it)."""
+_DAY: Final = timedelta(days=1)
 SCAN_PRIORITY: Final = 6
 ESCALATED_PRIORITY: Final = 3
 
@@ -44,7 +45,8 @@ def scan_notice(monday: date, now: datetime) -> NewNotice:
 
 class UsageScans:
     """Rows of kind ``usage_scan``, one a workspace. Of Mondays that were missed only the newest is made up: the scan
-    looks back by itself."""
+    looks back by itself. A feed that tells of last week in the course of Monday is waited for until Tuesday: without
+    that week its customers would be judged a week late, and the feed called broken."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -52,13 +54,18 @@ class UsageScans:
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
         """One query for each workspace."""
         zone = self._means.zone
-        monday = monday_of(now.astimezone(zone_named(zone)).date())
+        today = now.astimezone(zone_named(zone)).date()
+        monday = monday_of(today)
         found: list[Decision] = []
         for row in rows:
-            if row.on_day > monday:
-                found.append(Decision(row.id, row.on_day, why="its Monday has not begun there", zone=zone))
-            elif await usage.last_day(session, row.workspace_id) is None:
+            if row.on_day > today:
+                found.append(Decision(row.id, row.on_day, why="its day has not begun there", zone=zone))
+                continue
+            newest = await usage.last_day(session, row.workspace_id)
+            if newest is None:
                 found.append(Decision(row.id, monday + WEEK, why="nothing of usage was ever told", zone=zone))
+            elif today == monday and newest < monday - WEEK:
+                found.append(Decision(row.id, monday + _DAY, why="nothing of last week was told yet", zone=zone))
             else:
                 found.append(Decision(row.id, monday + WEEK, (scan_notice(monday, now),), zone=zone))
         return found

@@ -391,6 +391,21 @@ async def test_missed_mondays_are_made_up_by_one_scan(db: Database) -> None:
     assert (early.notices, early.next_day) == ((), MONDAY + WEEK)
 
 
+async def test_a_feed_that_comes_on_monday_is_waited_for_until_tuesday(db: Database) -> None:
+    house, _ = await fleet(db)
+    decider = UsageScans(Means(Calendars(), zone="UTC"))
+    later = MONDAY + WEEK
+    row = DueRow(1, house.workspace, "usage_scan", "workspace:1", None, None, "UTC", later, EARLY, None)
+    async with db.read() as session:
+        (one,) = await decider.decide(session, [row], NOW + WEEK)
+        assert (one.notices, one.next_day) == ((), later + timedelta(days=1))
+        (soon,) = await decider.decide(session, [replace(row, on_day=later + timedelta(days=1))], NOW + WEEK)
+        assert (soon.notices, soon.next_day) == ((), later + timedelta(days=1))
+        (then,) = await decider.decide(session, [replace(row, on_day=soon.next_day)], NOW + WEEK + timedelta(days=1))
+    assert [notice.facts for notice in then.notices] == [{"on": later.isoformat()}]
+    assert then.next_day == later + WEEK
+
+
 async def test_nothing_is_scanned_where_nothing_was_told(db: Database) -> None:
     decider = UsageScans(Means(Calendars(), zone="UTC"))
     row = DueRow(1, 1, "usage_scan", "workspace:1", None, None, "UTC", MONDAY, EARLY, None)
