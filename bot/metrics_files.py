@@ -1,22 +1,19 @@
 """What metrics mean: `metrics.yaml` of the folder BATON_PLAYBOOKS names, else the one shipped with Baton."""
 
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.playbook_files import LARGEST, VARIABLE, WrongPlaybooks
+from bot.own_yaml import own, shipped
 from bot.playbook_shape import checked
-from bot.playbook_yaml import Document, Problem, read_yaml
+from bot.playbook_yaml import Document, Problem
 from domain.limits import ITEM_WORD
 from domain.usage.metrics import Metric, Metrics
 from domain.usage.samples import NAME
 
 FILE: Final = "metrics.yaml"
-SHIPPED: Final = "The playbooks shipped with Baton"
 MOST: Final = 200
 WATCHED: Final = 10
 """Sticky features watched: each costs a third of a scan again."""
@@ -52,26 +49,12 @@ class _File(_Shape):
 def load_metrics(folder: Path | None) -> Metrics:
     """The metrics of a folder; those shipped for None, or where it has no such file. Raises WrongPlaybooks naming all
     that is wrong."""
-    own = folder / FILE if folder is not None else None
-    if own is None or not own.is_file():
-        return _read(SHIPPED, resources.files("domain") / "playbooks" / FILE)
-    return _read(f"{VARIABLE} ({folder})", own)
-
-
-def _read(where: str, file: Traversable) -> Metrics:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-    except OSError as error:
-        why = f"The file can't be read ({error.strerror or type(error).__name__})."
-        raise WrongPlaybooks(where, [Problem(FILE, 0, why)]) from error
-    if len(content) > LARGEST:
-        raise WrongPlaybooks(where, [Problem(FILE, 0, f"The file is larger than {LARGEST // 1_000} kB.")])
-    document = read_yaml(FILE, content)
+    source = own(folder, FILE) or shipped(FILE)
+    document = source.document
     problems = list(document.problems)
     metrics = _metrics(document, problems) if document.value is not None else None
     if problems or metrics is None:
-        raise WrongPlaybooks(where, sorted(set(problems)))
+        raise source.wrong(problems)
     return metrics
 
 

@@ -1,12 +1,11 @@
 """The steps for falls of usage: `usage.yaml` of the folder BATON_PLAYBOOKS names, else the one shipped with Baton."""
 
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from bot.playbook_files import LARGEST, VARIABLE, WrongPlaybooks
-from bot.playbook_yaml import Document, Problem, read_yaml
+from bot.own_yaml import own, shipped
+from bot.playbook_yaml import Document, Problem
 from domain.usage_steps import LONGEST, MOST, OCCASIONS, UsageSteps
 from domain.words import nearest
 
@@ -17,22 +16,12 @@ KEY: Final = "usage_steps"
 def load_usage_steps(folder: Path | None) -> UsageSteps:
     """The steps of a folder, those shipped for None or where it has no such file. Raises WrongPlaybooks naming all that
     is wrong."""
-    shipped = resources.files("domain") / "playbooks" / FILE
-    own = folder / FILE if folder is not None else None
-    where = f"{VARIABLE} ({folder})" if own is not None and own.is_file() else "The playbooks shipped with Baton"
-    try:
-        with (own if own is not None and own.is_file() else shipped).open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-    except OSError as error:
-        why = f"The file can't be read ({error.strerror or type(error).__name__})."
-        raise WrongPlaybooks(where, [Problem(FILE, 0, why)]) from error
-    if len(content) > LARGEST:
-        raise WrongPlaybooks(where, [Problem(FILE, 0, f"The file is larger than {LARGEST // 1_000} kB.")])
-    document = read_yaml(FILE, content)
+    source = own(folder, FILE) or shipped(FILE)
+    document = source.document
     steps, problems = (None, []) if document.problems else _read(document)
     problems = [*document.problems, *problems]
     if problems or steps is None:
-        raise WrongPlaybooks(where, sorted(problems))
+        raise source.wrong(problems)
     return steps
 
 
