@@ -32,8 +32,8 @@ def is_usual(count: float, before: float | None) -> bool:
 
 
 def no_fall(count: float, before: float | None, metrics: Metrics, week: date) -> str:
-    """``Usage: as usual, 66 logins in the week of 12 Oct``, or, where no alert says more but it is not as usual, the two
-    numbers; as typed, one line."""
+    """``Usage: as usual, 66 logins in the week of 12 Oct``, or the two numbers where it is not as usual though no alert
+    says more; as typed, one line."""
     counted = f"{amount(count)} {unit(metrics, metrics.primary)} in the week of {week.day} {_MONTHS[week.month - 1]}"
     if is_usual(count, before):
         return f"Usage: as usual, {counted}"
