@@ -49,8 +49,8 @@ class Show(StrEnum):
     ALL = "all"
 
 
-_TABS: Final[Mapping[Any, Tab]] = MappingProxyType({one.value: one for one in Tab})
-_SHOWS: Final[Mapping[Any, Show]] = MappingProxyType({one.value: one for one in Show})
+_TABS: Final[Mapping[str, Tab]] = MappingProxyType({one.value: one for one in Tab})
+_SHOWS: Final[Mapping[str, Show]] = MappingProxyType({one.value: one for one in Show})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Looking:
 def looking_of(values: Mapping[str, Any]) -> Looking:
     """What a button, a view or the database carries; whatever is not understood is as usual."""
     return Looking(
-        _TABS.get(values.get("tab"), Tab.CSM),
-        _SHOWS.get(values.get("show"), Show.ALL),
+        _TABS.get(str(values.get("tab")), Tab.CSM),
+        _SHOWS.get(str(values.get("show")), Show.ALL),
         _page(values.get("page")),
         _page(values.get("waiting")),
         searched(str(values.get("search") or "")),
@@ -170,7 +170,7 @@ def arrow(weeks: Sequence[float | None]) -> Arrow | None:
     now, usual = sum(recent) / len(recent), sum(before) / len(before)
     moved = now - usual
     noise = 2 * sqrt(usual / len(before) + max(usual, now) / len(recent))
-    if abs(moved) < max(_SHARE * usual, noise):
+    if not moved or abs(moved) < max(_SHARE * usual, noise):
         return Arrow.FLAT
     return Arrow.UP if moved > 0 else Arrow.DOWN
 
@@ -193,13 +193,14 @@ class Wait(StrEnum):
 
 
 class Urgency(IntEnum):
-    """In which order things are shown; within each the oldest first."""
+    """In which order things are shown; within each the oldest first. What somebody else waits for comes before one's
+    own list, which may be long."""
 
     LATE_KICKOFF = 0
-    OVERDUE = 1
-    TODAY = 2
-    HANDOFF = 3
-    USAGE = 4
+    HANDOFF = 1
+    USAGE = 2
+    OVERDUE = 3
+    TODAY = 4
     QUESTION = 5
     SOON = 6
 

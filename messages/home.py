@@ -94,8 +94,9 @@ def _customers(picture: HomePicture) -> list[Block]:
     looking = picture.looking
     blocks: list[Block] = [divider(), header(_CUSTOMERS[looking.tab]), _search(looking), _filters(picture)]
     if looking.search:
-        found = plural(picture.customers, "customer")
-        blocks.append(context(f"{found} with “{short(looking.search, _QUOTED)}”, {_SHOWS[looking.show].lower()}."))
+        found = plural(picture.customers, "customer") if picture.customers else "Nobody"
+        where = "" if looking.show is Show.ALL else f" among “{_SHOWS[looking.show]}”"
+        blocks.append(context(f"{found} found for “{short(looking.search, _QUOTED)}”{where}."))
     elif not picture.rows:
         blocks.append(section(_NONE[looking.show]))
     blocks += [customer_block(one, picture.today, looking.tab) for one in picture.rows]

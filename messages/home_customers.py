@@ -54,14 +54,20 @@ def customer_block(one: Customer, today: date, tab: Tab) -> Block:
 
 
 def _head(one: Customer, tab: Tab) -> str:
-    name, deal = short(one.name, _NAME), short(one.deal, _NAME)
-    parts = [f"*{name}*" + (f" {channel_link(one.channel_id)}" if one.channel_id else "")]
-    parts += [deal] if deal.casefold() != name.casefold() else []
+    deal = short(_without(one.name, one.deal), _NAME)
+    where = f" {channel_link(one.channel_id)}" if one.channel_id else ""
+    parts = [f"*{short(one.name, _NAME)}*{where}", *([deal] if deal else [])]
     if tab is not Tab.CSM:
         parts.append(f"CSM {mention(one.csm)}" if one.csm else "nobody is CSM")
     if tab is Tab.LEAD and one.ae:
         parts.append(f"seller {mention(one.ae)}")
     return f"{_LEVELS[one.level]} · {' · '.join(parts)}"
+
+
+def _without(customer: str, deal: str) -> str:
+    """A deal's name as far as it says more than its customer's."""
+    begins = deal.casefold().startswith(customer.casefold())
+    return deal[len(customer) :].strip(" -–—:,·/") if begins else deal
 
 
 def _progress(one: Customer, today: date) -> str:

@@ -25,11 +25,11 @@ def counted(waiting: Waiting) -> str:
     handoffs = {wait: waiting.counts.get((Urgency.HANDOFF, wait), 0) for wait in (Wait.ACCEPT, Wait.HANDOFF)}
     parts = (
         (waiting.of(Urgency.LATE_KICKOFF), "late kickoff", "late kickoffs"),
-        (waiting.of(Urgency.OVERDUE), "overdue", "overdue"),
-        (waiting.of(Urgency.TODAY), "due today", "due today"),
         (handoffs[Wait.ACCEPT], "handoff to accept", "handoffs to accept"),
         (handoffs[Wait.HANDOFF], "handoff to fill in", "handoffs to fill in"),
         (waiting.of(Urgency.USAGE), "customer using less", "customers using less"),
+        (waiting.of(Urgency.OVERDUE), "overdue", "overdue"),
+        (waiting.of(Urgency.TODAY), "due today", "due today"),
         (waiting.of(Urgency.QUESTION), "open question", "open questions"),
         (waiting.of(Urgency.SOON), "coming up", "coming up"),
     )

@@ -63,7 +63,7 @@ async def touch(session: AsyncSession, workspace_id: int, deal_ids: Collection[i
     if deal_ids:
         raised = {"revision": STANDING.c.revision + 1}
         adding = _insert(session).on_conflict_do_update(index_elements=_ONCE, set_=raised)
-        await session.execute(adding, [_new(workspace_id, one) for one in sorted(deal_ids)])
+        await session.execute(adding, [_new(workspace_id, one) | {"revision": 1} for one in sorted(deal_ids)])
 
 
 async def touch_accounts(session: AsyncSession, workspace_id: int, account_ids: Collection[int]) -> list[int]:

@@ -1,11 +1,11 @@
-"""What happens in the workspace: people come, change and go, channels are renamed and archived, Homes are opened."""
+"""What happens in the workspace: people come, change and go, channels are renamed and archived."""
 
 import json
 
 from handlers import outbox
 from handlers.workspace_events import WorkspaceEvents
 from storage import people
-from tests.handlers.office import ADA, CHLOE, CS, EVA, FELIX, GRETA, Office
+from tests.handlers.office import ADA, CHLOE, CS, EVA, FELIX, Office
 
 
 async def test_a_guest_in_the_channel_takes_the_confidential_parts_out_of_it(office: Office) -> None:
@@ -49,25 +49,6 @@ async def test_a_channel_archived_by_hand_is_told_of(office: Office) -> None:
     told = await office.said(CS, "channel_archived")
     assert f"<@{ADA}> archived" in told["text"]
     assert "/deal close" in told["text"]
-
-
-async def test_home_shows_my_deals(office: Office) -> None:
-    await office.deal()
-    opened = await office.ui("home", user=ADA)
-
-    async def published() -> str | None:
-        view = (await office.ui("home", user=ADA)).get("view") or {}
-        text = json.dumps(view)
-        return text if "Fjordbank Pro" in text else None
-
-    assert "Fill in" in await office.until(published), opened
-
-
-async def test_outsiders_have_no_home(office: Office) -> None:
-    await office.deal()
-    await office.ui("home", user=GRETA)
-    await office.command(ADA, "/baton")
-    assert "Fjordbank" not in json.dumps((await office.ui("home", user=GRETA)).get("view") or {})
 
 
 async def test_somebody_who_becomes_a_guest_is_refused_at_once(office: Office) -> None:
