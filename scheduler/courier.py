@@ -15,6 +15,7 @@ from scheduler.errands.archive import archive_channel
 from scheduler.errands.canvas import sync_canvas
 from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
+from scheduler.errands.erase import erase_in_slack
 from scheduler.errands.home import refresh_home
 from scheduler.errands.outsiders import confidential_check
 from scheduler.errands.refresh import refresh_channel
@@ -51,6 +52,7 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("usage_scan", scan_usage),
     ("usage_chart", chart_of_alert),
     ("usage_answer", answer_with_chart),
+    ("erase_in_slack", erase_in_slack),
 )
 
 READ: Final[Mapping[str, Read]] = MappingProxyType(

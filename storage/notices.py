@@ -31,6 +31,8 @@ DEAD = "dead"
 UNSURE = "unsure"
 ARRIVED = "arrived"
 """A person saw an unsure one in Slack."""
+ERASED = "erased"
+"""What it said was erased under privacy law; it is never said again nor edited."""
 
 WHY_LIMIT = 500
 PRIORITIES: Final = range(10)
