@@ -28,7 +28,7 @@ PEOPLE: Final = ("email", "role", *CSM_COLUMNS[1:])
 ACCOUNTS: Final = ("id", "name", "domain", "segment", "region")
 DEALS: Final = (
     *("id", "name", "account_id", "account_name", "domain", "segment", "region", "amount", "currency", "closed_at"),
-    *("owner_email", "csm_email", "crm_url", "products", "plan", "notes", "playbook", "begin"),
+    *("owner_email", "csm_email", "crm_url", "products", "plan", "notes", "playbook", "renews_at", "begin"),
 )
 OF_ACCOUNT: Final[Mapping[str, str]] = {
     "account_id": "id",

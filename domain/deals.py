@@ -1,7 +1,7 @@
 """A closed deal as the CRM tells it, what changed in it, and what of it the handoff starts with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -64,6 +64,8 @@ class DealFacts:
     plan: str | None = None
     notes: str | None = None
     playbook: str | None = None
+    renews_on: date | None = None
+    """Kept with what billing tells of the customer, not with the deal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,8 +206,9 @@ class Candidate:
 
 
 def nearness(days: int | None) -> float:
-    """How much more a fall matters with the renewal so many days away (None: nobody knows)."""
-    if days is None or days > 180:
+    """How much more a fall matters with the renewal so many days away (None: nobody knows; one that is past says
+    nothing of the next)."""
+    if days is None or days > 180 or days < 0:
         return 1.0
     if days > 90:
         return 1.5

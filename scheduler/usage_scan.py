@@ -215,6 +215,7 @@ class UsageScan:
             moves=moves,
             signs=looks,
             worth=customer.worth,
+            renewal=customer.renewal,
             next_steps=self._means.steps.for_alert(alert.kind, alert.severity, looks),
             deal=customer.deal,
             channel=customer.channel,

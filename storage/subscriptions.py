@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -19,6 +19,8 @@ from storage.play_models import SubscriptionEvent
 NEWEST: Final = 500
 """Changes of one customer that are looked at: more than any customer has in its life."""
 NAMES: Final = 500
+RENEWS: Final = "renews"
+"""Kind of the rows that say when a customer decides anew: ``effective_at`` is that day, ``at`` when it was told."""
 _ONCE: Final = ("workspace_id", "account_ref", "fingerprint")
 _EVENT: Final = cast("Table", SubscriptionEvent.__table__)
 
@@ -54,8 +56,52 @@ async def record(session: AsyncSession, workspace_id: int, account_ref: str, tol
 
 def _fingerprint(told: Change) -> str:
     ends = told.effective_at.isoformat() if told.effective_at else ""
-    parts = [told.kind.value, told.at.isoformat(), told.before, told.after, ends]
+    return _print([told.kind.value, told.at.isoformat(), told.before, told.after, ends])
+
+
+def _print(parts: list[str]) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+
+
+async def note_renewal(
+    session: AsyncSession, workspace_id: int, account_ref: str, on: date, told_at: datetime, now: datetime
+) -> None:
+    """Keep when a customer's subscription is to be renewed, as it was told at ``told_at``. The newest telling counts;
+    the same day told again is kept once."""
+    newest = (
+        select(_EVENT.c.effective_at)
+        .where(_EVENT.c.workspace_id == workspace_id, _EVENT.c.account_ref == account_ref, _EVENT.c.kind == RENEWS)
+        .order_by(_EVENT.c.at.desc(), _EVENT.c.id.desc())
+        .limit(1)
+    )
+    known = (await session.scalars(newest)).first()
+    if known is not None and known.date() == on:
+        return
+    insert = sqlite.insert(_EVENT) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(_EVENT)
+    values: dict[str, Any] = {
+        "workspace_id": workspace_id,
+        "account_ref": account_ref,
+        "fingerprint": _print([RENEWS, told_at.isoformat(), on.isoformat()]),
+        "kind": RENEWS,
+        "at": told_at,
+        "before_plan": "",
+        "after_plan": "",
+        "effective_at": datetime.combine(on, time(), UTC),
+        "reason": "",
+        "received_at": now,
+    }
+    await session.execute(insert.values(values).on_conflict_do_nothing(index_elements=_ONCE))
+
+
+async def renewals(session: AsyncSession, account_pks: Collection[int]) -> dict[int, date]:
+    """The day on which each of these customers (our ids) decides anew, where somebody told of one; in one query."""
+    statement = (
+        select(Account.id, _EVENT.c.effective_at)
+        .join(_EVENT, (_EVENT.c.workspace_id == Account.workspace_id) & (_EVENT.c.account_ref == Account.external_id))
+        .where(Account.id.in_(sorted(set(account_pks))), _EVENT.c.kind == RENEWS)
+        .order_by(_EVENT.c.at, _EVENT.c.id)
+    )
+    return {number: at.date() for number, at in (await session.execute(statement)).all()}
 
 
 async def account(session: AsyncSession, workspace_id: int, account_ref: str) -> Known | None:
@@ -77,7 +123,11 @@ async def of_account(session: AsyncSession, workspace_id: int, account_ref: str)
             *(_EVENT.c[name] for name in ("id", "kind", "at", "before_plan", "after_plan", "delta")),
             *(_EVENT.c[name] for name in ("effective_at", "reason")),
         )
-        .where(_EVENT.c.workspace_id == workspace_id, _EVENT.c.account_ref == account_ref)
+        .where(
+            _EVENT.c.workspace_id == workspace_id,
+            _EVENT.c.account_ref == account_ref,
+            _EVENT.c.kind.in_([kind.value for kind in Told]),
+        )
         .order_by(_EVENT.c.at.desc(), _EVENT.c.id.desc())
         .limit(NEWEST)
     )

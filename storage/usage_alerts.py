@@ -17,7 +17,7 @@ from domain.reminders import Subject
 from domain.usage.alerts import Severity
 from domain.usage_alert import FEED_BROKEN, OF_ALERT, State, UsageAlertCard, Worth, to_json
 from domain.usage_rules import Known, Route, Told, patience
-from storage import home_changes, morning_items, notices
+from storage import home_changes, morning_items, notices, subscriptions
 from storage.models import Account, Deal, Notice
 from storage.play_models import Play
 from storage.usage_alert_models import UsageAlert
@@ -106,6 +106,7 @@ class Customer:
     deal: int | None = None
     channel: str = ""
     worth: tuple[Worth, ...] = ()
+    renewal: date | None = None
 
 
 # What a scan needs
@@ -162,7 +163,7 @@ async def feeds_told(session: AsyncSession, workspace_id: int, mondays: Sequence
 
 
 async def customers(session: AsyncSession, account_pks: Collection[int]) -> dict[int, Customer]:
-    """These accounts by our id, in two queries for each 500 of them."""
+    """These accounts by our id, in three queries for each 500 of them."""
     found: dict[int, Customer] = {}
     ids = sorted(set(account_pks))
     for at in range(0, len(ids), AT_ONCE):
@@ -170,8 +171,9 @@ async def customers(session: AsyncSession, account_pks: Collection[int]) -> dict
         deals: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         for row in (await session.execute(_DEALS, some)).all():
             deals[row.account_id].append(row)
+        renewals = await subscriptions.renewals(session, some["ids"])
         for row in (await session.execute(_ACCOUNTS, some)).all():
-            found[row.id] = _customer(row, deals[row.id])
+            found[row.id] = replace(_customer(row, deals[row.id]), renewal=renewals.get(row.id))
     return found
 
 

@@ -11,7 +11,7 @@ from domain.outcome import Refused
 from domain.presale import introduction
 from handlers import deal_clock, plan_making, play_making
 from handlers.services import Services
-from storage import audit, deals, notices, people
+from storage import audit, deals, notices, people, subscriptions
 from storage.assignment import assign_csm
 from storage.database import Tx
 from storage.models import Deal, Person
@@ -66,6 +66,8 @@ async def record_deal_won(
     an import changes.
     """
     workspace, now = services.people.workspace_id, services.clock()
+    if facts.renews_on is not None:
+        await subscriptions.note_renewal(tx.session, workspace, facts.account.id, facts.renews_on, teller.at, now)
     known = await deals.by_external_id(tx.session, workspace, facts.id)
     if known is not None and not _waits(known, begin, imported=imported) and _is_late(known, teller):
         return await _late(services, tx, known, facts.id, teller)

@@ -20,6 +20,7 @@ def deal_facts(won: DealWon) -> DealFacts:
         plan=won.plan or None,
         notes=won.notes or None,
         playbook=won.playbook or None,
+        renews_on=won.renews_at,
     )
 
 

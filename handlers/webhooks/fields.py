@@ -105,6 +105,16 @@ def _moment(value: object) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
+def _day_or_none(value: object) -> date | None:
+    """A day, or the day a time names where it was written; '' is none."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value.strip()):
+        return _day(value)
+    _moment(value)
+    return _day(value.strip()[:10])
+
+
 def _money(value: Decimal) -> Decimal:
     if abs(value) >= _LARGEST:
         raise ValueError("it is too large")
@@ -216,6 +226,21 @@ Moment = Annotated[
     BeforeValidator(_moment),
     WithJsonSchema(
         {"type": "string", "format": "date-time", "description": f"ISO 8601; without a zone it is UTC. {_YEARS}"}
+    ),
+]
+OptionalDay = Annotated[
+    date | None,
+    BeforeValidator(_day_or_none),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+                {"type": "string", "maxLength": 0},
+                {"type": "null"},
+            ],
+            "description": _YEARS,
+        }
     ),
 ]
 Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_number)]

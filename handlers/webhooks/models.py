@@ -16,6 +16,7 @@ from handlers.webhooks.fields import (
     Name,
     Notes,
     Number,
+    OptionalDay,
     OptionalEmail,
     OptionalWord,
     Probability,
@@ -72,6 +73,7 @@ class DealWon(BaseModel):
             "products": ["Core", "Analytics"],
             "plan": "Growth",
             "notes": "They go live before the year's end.",
+            "renews_at": "2027-11-20",
         }
     )
 
@@ -97,6 +99,8 @@ class DealWon(BaseModel):
     """Everything sales wrote down; shown on the card and put into the handoff. Kept up to 100000 characters."""
     playbook: OptionalWord = ""
     """Name of the playbook to follow; left away, products and segment choose it."""
+    renews_at: OptionalDay = None
+    """The day the customer decides anew; a fall of usage before it weighs more."""
 
 
 class DealStageChanged(BaseModel):
@@ -160,6 +164,8 @@ class PlanChanged(BaseModel):
     changed_at: Moment
     mrr_delta: Money | None = None
     """By how much the monthly revenue changes."""
+    renews_at: OptionalDay = None
+    """The day the customer decides anew; the newest telling counts, of whatever event."""
 
 
 class SubscriptionCanceled(BaseModel):

@@ -26,6 +26,9 @@ _log = structlog.stdlib.get_logger("baton.webhooks")
 
 async def record_plan_changed(services: Services, tx: Tx, told: PlanChanged, teller: Teller) -> None:
     """Keep a change of plan, and what it means for the plays of the customer, in the caller's transaction."""
+    if told.renews_at is not None:
+        workspace, now = services.people.workspace_id, services.clock()
+        await subscriptions.note_renewal(tx.session, workspace, told.account_id, told.renews_at, told.changed_at, now)
     change = Change(0, Told.PLAN, told.changed_at, told.from_, told.to, told.mrr_delta)
     await _record(services, tx, told.account_id, change, teller, "plan_changed")
 

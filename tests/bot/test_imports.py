@@ -1,6 +1,6 @@
 """Files of an import: every row is read by the webhook's rules, or named with its line and reason."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def test_a_deal_with_all_its_cells() -> None:
     text = (
         ";".join(DEALS)
         + "\nD-1;Core;A-1;Fjordbank AS;fjord.example;mid-market;EMEA;48000.50;eur;2026-02-01;ADA@x.example;"
-        'chloe@x.example;https://crm.example/1;Core | Reports;Growth;"Two\nlines";saas-90-days;Channel\n'
+        'chloe@x.example;https://crm.example/1;Core | Reports;Growth;"Two\nlines";saas-90-days;2027-02-01;Channel\n'
     )
     table = read_deals(text)
     assert table.bad == []
@@ -42,6 +42,7 @@ def test_a_deal_with_all_its_cells() -> None:
         plan="Growth",
         notes="Two\nlines",
         playbook="saas-90-days",
+        renews_on=date(2027, 2, 1),
     )
 
 

@@ -262,7 +262,7 @@ def test_the_heaviest_go_first() -> None:
 
 
 def test_a_renewal_weighs_more_the_nearer_it_is() -> None:
-    assert [nearness(days) for days in (None, 400, 180, 100, 90, 30, 0, -5)] == [1, 1, 1.5, 1.5, 2, 3, 3, 3]
+    assert [nearness(days) for days in (None, 400, 180, 100, 90, 30, 0, -5)] == [1, 1, 1.5, 1.5, 2, 3, 3, 1]
 
 
 def test_a_customer_is_held_against_those_who_pay_in_the_same_money() -> None:

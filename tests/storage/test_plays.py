@@ -183,6 +183,21 @@ async def test_what_somebody_did_is_put_back_as_it_was(house: House) -> None:
     assert await house.read(lambda session: plays.find_change(session, 99)) is None
 
 
+async def test_of_the_days_of_renewal_that_were_told_the_newest_telling_counts(house: House) -> None:
+    async def note(on: date, days: int) -> None:
+        at = NOW + timedelta(days=days)
+        await house.write(lambda s: subscriptions.note_renewal(s, house.workspace, "A-1", on, at, NOW))
+
+    number = (await a_play(house)).account_id
+    before = await told(house)
+    for on, days in ((DUE, 0), (DUE, 1), (DUE + timedelta(days=365), 3), (DUE + timedelta(days=90), 2)):
+        await note(on, days)
+    found = await house.read(lambda session: subscriptions.renewals(session, [number, 9_999]))
+    assert found == {number: DUE + timedelta(days=365)}
+    # It is no change of plan.
+    assert await told(house) == before
+
+
 async def test_they_go_with_their_account(house: House) -> None:
     play = await a_play(house)
     change = TaskChange(play.task, "moved", "moved it")

@@ -28,7 +28,7 @@ from domain.usage_alert import (
     worsen,
 )
 from domain.usage_rules import Known, Route, Told
-from storage import due, mornings, usage_alerts, usage_cards
+from storage import due, mornings, subscriptions, usage_alerts, usage_cards
 from storage.models import Account, Deal
 from storage.mornings import Ask
 from storage.notices import NewNotice
@@ -169,10 +169,13 @@ async def test_who_a_customer_belongs_to(house: House) -> None:
                     created_at=NOW, updated_at=NOW, **{"channel_id": f"CX{number}", **values},
                 )
             )  # fmt: skip
+        external = (await tx.session.get_one(Account, first)).external_id
+        await subscriptions.note_renewal(tx.session, house.workspace, external, MONDAY + DAY, NOW, NOW)
     found = await house.read(lambda session: usage_alerts.customers(session, [first, 9_999]))
     assert list(found) == [first]
     one = found[first]
     assert (one.csm, one.deal, one.channel) == (chloe, deal.id, "C00000001")
+    assert one.renewal == MONDAY + DAY
     assert one.worth == (Worth("EUR", Decimal(1500)), Worth("SEK", Decimal(70)))
     async with house.db.write() as tx:
         await tx.session.execute(update(Deal).where(Deal.id == deal.id).values(state="closed", csm_id=None))
@@ -191,7 +194,7 @@ async def test_thousands_of_customers_take_few_queries(house: House) -> None:
         ids = [one.id for one in accounts]
     with counted(house.db) as sent:
         found = await house.read(lambda session: usage_alerts.customers(session, ids))
-    assert (len(found), queries(sent)) == (1200, 6)
+    assert (len(found), queries(sent)) == (1200, 9)
 
 
 async def test_not_useful_makes_patient_and_is_counted(house: House) -> None:

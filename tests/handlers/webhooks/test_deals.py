@@ -1,13 +1,14 @@
 """What a telling of a deal changes: the deal, its people, its notices, the audit log; once, in order, at once."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from domain.deals import DealState
-from storage import people
+from storage import people, subscriptions
 from storage.models import Account, AuditEntry, Deal, Handoff, Notice, Person
 from tests.handlers.webhooks.conftest import Crm, RememberingEngine, won
 
@@ -37,6 +38,23 @@ async def _name(crm: Crm, person_id: int | None) -> str:
 async def _all(crm: Crm, column: Any) -> list[Any]:  # noqa: ANN401 - any column
     async with crm.services.db.read() as session:
         return list((await session.scalars(select(column))).all())
+
+
+async def test_the_day_of_renewal_is_kept_as_the_newest_telling_has_it(crm: Crm) -> None:
+    async def renewals() -> list[date]:
+        async with crm.services.db.read() as session:
+            return list((await subscriptions.renewals(session, [1])).values())
+
+    await crm.send("deal.won", won(renews_at=""))
+    assert await renewals() == []
+    await crm.send("deal.won", won(renews_at="2027-11-20T00:00:00+02:00"), at="2026-11-20T12:00:00Z")
+    assert await renewals() == [date(2027, 11, 20)]
+    moved = {"account_id": "A-1", "from": "Starter", "to": "Growth", "changed_at": "2026-11-20T13:00:00Z"}
+    await crm.send("plan.changed", {**moved, "renews_at": "2028-01-31"})
+    await crm.send("deal.won", won(renews_at="2027-11-20"), at="2026-11-20T12:30:00Z")
+    assert await renewals() == [date(2028, 1, 31)]
+    wrong = await crm.send("deal.won", won(renews_at="next year"))
+    assert (wrong.status_code, wrong.json()["refused"][0]["field"]) == (422, "renews_at")
 
 
 async def test_a_won_deal_is_opened_with_its_people_its_handoff_and_an_errand(crm: Crm) -> None:
