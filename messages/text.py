@@ -76,8 +76,8 @@ def ago(at: datetime, now: datetime, zone: str = "UTC") -> str:
 
 
 def mention(slack_id: str) -> str:
-    """A person, as Slack shows and notifies them."""
-    return f"<@{slack_id}>"
+    """A person, as Slack shows and notifies them; who was erased under privacy law has no Slack id any more."""
+    return f"<@{slack_id}>" if slack_id.isalnum() else "somebody"
 
 
 def channel_link(channel_id: str) -> str:

@@ -318,6 +318,8 @@ async def _others(session: AsyncSession, workspace_id: int, told: Sequence[Told]
     count = await erase_messages.never_again(session, gone)
     done.blanked |= {"notice": count} if count else {}
     done.edited = await erase_messages.edit(session, workspace_id, edited, now)
+    shown = sorted({one.deal_id for one in edited if one.deal_id is not None})
+    done.notice_ids += await erase_messages.fit_anew(session, workspace_id, shown, now)
     if archived:
         rows = await session.scalars(select(Handoff.canvas_id).where(Handoff.deal_id.in_(sorted(archived))))
         done.in_slack.canvases += [canvas for canvas in rows.all() if canvas]

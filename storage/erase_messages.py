@@ -197,6 +197,17 @@ async def edit(session: AsyncSession, workspace_id: int, told: Sequence[Told], n
     return len(await notices.bump(session, workspace_id, list(keys.all()), now))
 
 
+async def fit_anew(session: AsyncSession, workspace_id: int, deals: Sequence[int], now: datetime) -> list[int]:
+    """Let topic and bookmark of these deals' channels be made anew: they name people. The ids of new errands."""
+    every = [
+        NewNotice(f"deal:{number}:refresh", "refresh_channel", f"deal:{number}", "", now, deal_id=number)
+        for number in deals
+    ]
+    added = await notices.add(session, workspace_id, every, now)
+    await notices.bump(session, workspace_id, [one.key for one in every], now)
+    return added
+
+
 async def fittings(session: AsyncSession, deals: Collection[int], found: InSlack) -> None:
     """Add canvas, bookmark and channel of these deals."""
     rows = await session.execute(
