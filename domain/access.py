@@ -46,6 +46,10 @@ class Action(StrEnum):
     ACT_ON_USAGE = "act_on_usage"
     READ_AUDIT = "read_audit"
     EXPORT_DEAL = "export_deal"
+    SEE_HEALTH = "see_health"
+    TELL_OF_CUSTOMER = "tell_of_customer"
+    PREPARE_WELCOME = "prepare_welcome"
+    SEE_TEAM_FIGURES = "see_team_figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,10 @@ _WHO: Final[Mapping[Action, tuple[tuple[str, ...], str]]] = MappingProxyType(
         Action.MANAGE_CSMS: (_KEEPERS, "change who is a CSM"),
         Action.READ_AUDIT: (_KEEPERS, "read the audit log"),
         Action.EXPORT_DEAL: (_EVERYBODY_ON_IT, "export this deal"),
+        Action.SEE_HEALTH: (_EVERYBODY_ON_IT, "see how this customer is"),
+        Action.TELL_OF_CUSTOMER: (_EVERYBODY_ON_IT, "record something of this customer"),
+        Action.PREPARE_WELCOME: (_EVERYBODY_ON_IT, "prepare this customer's welcome call"),
+        Action.SEE_TEAM_FIGURES: (_KEEPERS, "see what the team's figures and handoffs teach"),
     }
 )
 

@@ -157,6 +157,12 @@ class Handoff(Base):
             sqlite_where=text("state IN ('requested', 'drafting', 'returned')"),
             postgresql_where=text("state IN ('requested', 'drafting', 'returned')"),
         ),
+        Index(
+            "ix_handoff_accepted",
+            "decided_at",
+            sqlite_where=text("state = 'accepted'"),
+            postgresql_where=text("state = 'accepted'"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id", ondelete="CASCADE"), unique=True)
@@ -308,6 +314,13 @@ class Notice(Base):
             postgresql_where=text("state IN ('dead', 'unsure')"),
         ),
         Index("ix_notice_deal_id_kind", "deal_id", "kind"),
+        Index(
+            "ix_notice_mornings",
+            "workspace_id",
+            "sent_at",
+            sqlite_where=text("kind IN ('milestone_reminder', 'milestone_overdue')"),
+            postgresql_where=text("kind IN ('milestone_reminder', 'milestone_overdue')"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))
@@ -354,6 +367,13 @@ class AuditEntry(Base):
         Index("ix_audit_entry_workspace_id_at", "workspace_id", "at"),
         Index("ix_audit_entry_deal_id", "deal_id"),
         Index("ix_audit_entry_actor", "workspace_id", "actor", "id"),
+        Index(
+            "ix_audit_entry_returned",
+            "workspace_id",
+            "at",
+            sqlite_where=text("action = 'handoff_returned'"),
+            postgresql_where=text("action = 'handoff_returned'"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id", ondelete="CASCADE"))

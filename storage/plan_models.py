@@ -56,6 +56,14 @@ class Milestone(Base):
             sqlite_where=text("state IN ('planned', 'doing', 'blocked') AND owner_id IS NOT NULL"),
             postgresql_where=text("state IN ('planned', 'doing', 'blocked') AND owner_id IS NOT NULL"),
         ),
+        Index(
+            "ix_milestone_done",
+            "deal_id",
+            "step",
+            "settled_at",
+            sqlite_where=text("state = 'done'"),
+            postgresql_where=text("state = 'done'"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id", ondelete="CASCADE"))

@@ -26,10 +26,28 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.erasing import GONE, Traces, blanked
-from storage import erasure_models, home_models, models, plan_models, play_models, usage_alert_models, usage_models
+from storage import (
+    erasure_models,
+    home_models,
+    interaction_models,
+    models,
+    plan_models,
+    play_models,
+    usage_alert_models,
+    usage_models,
+)
 from storage.base import Base
 
-MODELS: Final = (erasure_models, home_models, models, plan_models, play_models, usage_alert_models, usage_models)
+MODELS: Final = (
+    erasure_models,
+    home_models,
+    interaction_models,
+    models,
+    plan_models,
+    play_models,
+    usage_alert_models,
+    usage_models,
+)
 """Imported so that every table is known."""
 AT_ONCE: Final = 500
 AUDIT: Final = "audit_entry"

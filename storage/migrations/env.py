@@ -2,10 +2,28 @@
 
 from alembic import context
 
-from storage import erasure_models, home_models, models, plan_models, play_models, usage_alert_models, usage_models
+from storage import (
+    erasure_models,
+    home_models,
+    interaction_models,
+    models,
+    plan_models,
+    play_models,
+    usage_alert_models,
+    usage_models,
+)
 from storage.base import Base
 
-TABLES = (erasure_models, home_models, models, plan_models, play_models, usage_alert_models, usage_models)
+TABLES = (
+    erasure_models,
+    home_models,
+    interaction_models,
+    models,
+    plan_models,
+    play_models,
+    usage_alert_models,
+    usage_models,
+)
 """Imported so that every table is known."""
 
 

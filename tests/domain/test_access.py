@@ -54,6 +54,10 @@ TABLE = {
     Action.ACT_ON_USAGE: ON_IT,
     Action.READ_AUDIT: KEEPERS,
     Action.EXPORT_DEAL: ON_IT,
+    Action.SEE_HEALTH: ON_IT,
+    Action.TELL_OF_CUSTOMER: ON_IT,
+    Action.PREPARE_WELCOME: ON_IT,
+    Action.SEE_TEAM_FIGURES: KEEPERS,
 }
 
 WHO = {

@@ -23,7 +23,7 @@ FIXED = frozenset(
         *("account_ref", "accountable", "action", "after", "bookmark_id", "bot_user_id", "bucket", "canvas_id"),
         *("canvas_refused", "channel_id", "cs_channel_id", "currency", "digest", "effect", "ended"),
         *("fingerprint", "gone", "item_id", "kind", "locale", "responsible", "route", "severity", "slack_id"),
-        *("source", "state", "step", "subject", "tab", "team_id", "ts", "via", "wall", "zone", "zone_rules"),
+        *("origin", "source", "state", "step", "subject", "tab", "team_id", "ts", "via", "wall", "zone", "zone_rules"),
     }
 )
 """Columns of a fixed width: words of our own and ids of Slack, which no erasing looks through."""

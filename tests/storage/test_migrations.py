@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from storage import (
     erasure_models,
     home_models,
+    interaction_models,
     models,
     plan_models,
     play_models,
@@ -25,7 +26,16 @@ from storage.database import Database, parse_url
 from storage.migrate import migrate
 from tests.storage.house import make_house
 
-TABLES = (erasure_models, home_models, models, plan_models, play_models, usage_alert_models, usage_models)
+TABLES = (
+    erasure_models,
+    home_models,
+    interaction_models,
+    models,
+    plan_models,
+    play_models,
+    usage_alert_models,
+    usage_models,
+)
 """Imported so that every table is known."""
 
 

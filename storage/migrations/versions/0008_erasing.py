@@ -1,6 +1,6 @@
 """An audit log that only grows, erasing under privacy law, and workspaces that took Baton away
 
-Revision: 0008, after 0006
+Revision: 0008, after 0007
 
 The audit log's rows are never deleted and never changed, but for two things: the link to a deal goes when the deal
 does, and an erasing that is on record and open may take who and what out of an entry. Who may drop a trigger may do
@@ -14,7 +14,7 @@ from storage.base import BigId
 from storage.types import UtcDateTime
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
