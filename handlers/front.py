@@ -21,11 +21,13 @@ from handlers import listen
 from handlers.listen import Ack, Body, Client
 from handlers.people import Asker
 from handlers.services import Services
+from messages.handoff_place import BadPlace
 from messages.note import note_view
 
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 UNKNOWN_TO_US: Final = frozenset({"user_not_found", "user_not_visible"})
+NOBODY: Final = "Slack does not know this person, or not any more. Choose somebody else."
 _ANY: Final = re.compile(".*", re.DOTALL)
 _STRANGER: Final = PersonFacts(workspace="", is_external=True)
 
@@ -104,16 +106,18 @@ def register(app: AsyncApp, services: Services) -> None:
     ) -> BoltResponse | None:
         slack_id = _user_id(body)
         _bind(body, slack_id, services.people.team_id)
-        if "event" in body or not slack_id:
+        if body.get("type") == "event_callback":
             await next()
             return None
-        asker = await _find(services, slack_id)
-        home = str(body.get("team_id") or body.get("team", {}).get("id") or services.people.team_id)
+        team = _team_id(body)
+        # In a shared channel somebody of another workspace presses our buttons: nothing is asked about them.
+        here = team in {"", services.people.team_id}
+        asker = await _find(services, slack_id) if here and slack_id else None
         refused = allowed(
             asker.facts if asker else _STRANGER, Relation.NONE, Action.HELP, workspace=services.people.team_id
         )
         if asker is None or isinstance(refused, Refused):
-            log.info("refused an outsider", team=home)
+            log.info("refused an outsider", at=team)
             reason = refused.reason if isinstance(refused, Refused) else ""
             return await _refuse(body, ack, client, reason)
         context["asker"] = asker
@@ -153,6 +157,12 @@ def _user_id(body: Body) -> str:
     if isinstance(user, dict):
         return str(cast("Body", user).get("id") or "")
     return str(body.get("user_id") or "")
+
+
+def _team_id(body: Body) -> str:
+    """The workspace somebody acts in, '' when the payload names none."""
+    team: object = body.get("team_id") or body.get("team")
+    return str(cast("Body", team).get("id") or "") if isinstance(team, dict) else str(team or "")
 
 
 def _bind(body: Body, slack_id: str, team_id: str) -> None:
@@ -214,11 +224,14 @@ async def _answer(body: Body, ack: Ack, client: Client, title: str, text: str) -
 
 
 async def _on_error(error: Exception, body: Body, ack: Ack, client: Client) -> BoltResponse:
-    if isinstance(error, BoltUnhandledRequestError):
+    if isinstance(error, BoltUnhandledRequestError | BadPlace):
         return await _unknown(body, ack, client)
+    if isinstance(error, SlackApiError) and code_of(error) in UNKNOWN_TO_US:
+        log.info("somebody Slack does not know")
+        return await _answer(body, ack, client, "Baton", NOBODY)
     reference = new_reference()
     log.error("a request failed", reference=reference, exc_info=error)
-    if "event" in body:
+    if body.get("type") == "event_callback":
         # Slack sends an event again that was not taken.
         return BoltResponse(status=500, body="")
     return await _answer(body, ack, client, "Something went wrong", sorry(error, reference))

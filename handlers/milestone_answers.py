@@ -29,7 +29,8 @@ RESPONSE_S: Final = 2.0
 """Slack waits three seconds for the acknowledgement, which is given after this."""
 OURS: Final = frozenset({VIEW_MILESTONE_EDIT, VIEW_PLAN_SAID})
 """Windows about the milestone itself: what was done is said in them, and on top of any other."""
-NOT_SENT: Final = (aiohttp.ClientError, TimeoutError, OSError)
+NOT_SENT: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
+"""ValueError: Slack gave no address to answer at."""
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers.milestones")
 

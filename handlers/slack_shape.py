@@ -72,7 +72,7 @@ class _Block(_Loose):
 
 class _View(_Loose):
     id: Id
-    type: str = ""
+    type: str
     callback_id: Named = ""
     private_metadata: str = ""
     state: _State

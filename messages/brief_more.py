@@ -67,8 +67,9 @@ def confidential_view(picture: DealPicture) -> View:
     return modal(VIEW_HANDOFF_ALL, "In confidence", _confidential(picture), close="Close")
 
 
-def everything_view(picture: DealPicture, page: int, *, confidential: bool) -> View:
-    """The whole handoff, page by page from 0; ``confidential``: with the parts not everybody may read."""
+def everything_view(picture: DealPicture, page: int, *, confidential: bool, here: str = "") -> View:
+    """The whole handoff, page by page from 0; ``confidential``: with the parts not everybody may read; ``here``: the
+    channel it was opened in."""
     parts = _pages(picture, confidential=confidential)
     at = min(max(page, 0), len(parts) - 1)
     turns = [
@@ -77,7 +78,7 @@ def everything_view(picture: DealPicture, page: int, *, confidential: bool) -> V
         if 0 <= to < len(parts)
     ]
     blocks = [*parts[at], *([actions(turns), context(f"Part {at + 1} of {len(parts)}")] if turns else [])]
-    return modal(VIEW_HANDOFF_ALL, "Handoff", blocks, close="Close", metadata=pack(deal=picture.id))
+    return modal(VIEW_HANDOFF_ALL, "Handoff", blocks, close="Close", metadata=pack(deal=picture.id, here=here))
 
 
 def _changes(changes: Sequence[tuple[str, str, str]], more: int, *, open_to_all: bool) -> Block:

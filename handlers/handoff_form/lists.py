@@ -1,19 +1,19 @@
 """The lists of the form: looking through them, adding, changing and removing entries."""
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from domain.handoff import Answers
-from domain.handoff_lists import Item, item_from_json
+from domain.handoff_lists import Item
 from domain.limits import ITEMS
 from domain.outcome import Refused
 from handlers import front
 from handlers.handoff_form import reading
 from handlers.handoff_form.dates import reader_of
 from handlers.handoff_form.opening import TITLE, root_change, stamp_of
+from handlers.handoff_form.places import chosen_of, list_named, list_of_place, page_of, place_of, removed_of
 from handlers.handoff_form.refresh import refresh
 from handlers.handoff_form.work import Change, Work, begin, form_of, keep, list_of
 from handlers.listen import Ack, Body, Client
@@ -21,7 +21,7 @@ from handlers.services import Services
 from messages.handoff_form import form_view
 from messages.handoff_item import ItemForm, item_view, raw_parts
 from messages.handoff_list import PAGE, ListShown, list_view
-from messages.handoff_place import Place, load, token
+from messages.handoff_place import Place, token
 from messages.note import note_view
 from messages.say import View
 
@@ -53,7 +53,7 @@ class Lists:
         if work is not None:
             view = body["view"]
             work = await keep(self._services, work, root_change(view["state"]["values"], stamp_of(body)))
-            shown = list_of(work, replace(work.place, field=body["actions"][0]["value"]))
+            shown = list_of(work, replace(work.place, field=list_named(body)))
             await client.views_push(trigger_id=body["trigger_id"], view=list_view(shown))
         await ack()
 
@@ -61,8 +61,7 @@ class Lists:
         """Another page of the list."""
         work = await self._work(body, client, context)
         if work is not None:
-            page = int(body["actions"][0]["value"])
-            shown = list_of(work, replace(load(body["view"]["private_metadata"]), page=page))
+            shown = list_of(work, replace(list_of_place(body), page=page_of(body)))
             await refresh(client, body["view"]["id"], list_view(shown))
         await ack()
 
@@ -77,8 +76,8 @@ class Lists:
         """Edit or remove an entry."""
         work = await self._work(body, client, context)
         if work is not None:
-            what, _, named = body["actions"][0]["selected_option"]["value"].partition(":")
-            place = load(body["view"]["private_metadata"])
+            what, named = chosen_of(body)
+            place = list_of_place(body)
             found = find(work.answers.items(place.field), named)
             if found is None:
                 # Removed from another window: show the list as it is.
@@ -93,10 +92,9 @@ class Lists:
         """Put the entry back that was just removed."""
         work = await self._work(body, client, context)
         if work is not None:
-            place = load(body["view"]["private_metadata"])
-            value = json.loads(body["actions"][0]["value"])
-            item = item_from_json(place.field, value["item"])
-            work = await keep(self._services, work, _put(place.field, item, at=int(value["at"])))
+            place = list_of_place(body)
+            item, at = removed_of(body, place.field)
+            work = await keep(self._services, work, _put(place.field, item, at=at))
             await self._show(work, body, client, list_of(work, place))
         await ack()
 
@@ -104,7 +102,7 @@ class Lists:
         """Somebody types in an entry's form: keep it, and say what a date was read as."""
         work = await self._work(body, client, context)
         if work is not None:
-            place = load(body["view"]["private_metadata"])
+            place = list_of_place(body)
             raw = reading.raw_of(place.field, body["view"]["state"]["values"])
             saved = find(work.answers.items(place.field), item_id_of(body, place, work))
             if saved is None or raw_parts(saved[1]) != raw:
@@ -119,7 +117,7 @@ class Lists:
         """Save an entry: into the draft, then back to the list."""
         services, asker = self._services, front.asker_of(context)
         view = body["view"]
-        place = load(view["private_metadata"])
+        place = list_of_place(body)
         work = await begin(services, asker, place.deal, place.base)
         if isinstance(work, Refused):
             await ack(front.on_top(body, TITLE, work.reason))
@@ -149,14 +147,14 @@ class Lists:
     async def on_item_closed(self, ack: Ack, body: Body, context: Mapping[str, Any]) -> None:
         """“Back” throws the unsaved entry away; closing the whole window keeps it."""
         if not body.get("is_cleared"):
-            place = load(body["view"]["private_metadata"])
+            place = list_of_place(body)
             work = await begin(self._services, front.asker_of(context), place.deal, place.base)
             if not isinstance(work, Refused) and unsaved_key(place.field) in work.typed:
                 await keep(self._services, work, _forget(place.field))
         await ack()
 
     async def _work(self, body: Body, client: Client, context: Mapping[str, Any]) -> Work | None:
-        place = load(body["view"]["private_metadata"])
+        place = place_of(body)
         work = await begin(self._services, front.asker_of(context), place.deal, place.base)
         if isinstance(work, Refused):
             await refresh(client, body["view"]["id"], note_view(TITLE, work.reason))
@@ -164,7 +162,7 @@ class Lists:
         return work
 
     async def _push_item(self, work: Work, body: Body, client: Client, item: Item | None) -> None:
-        place = replace(load(body["view"]["private_metadata"]), item=item.id if item else "")
+        place = replace(list_of_place(body), item=item.id if item else "")
         unsaved = reading.unpack_raw(work.typed.get(unsaved_key(place.field), ""), place.item)
         raw = unsaved or (raw_parts(item) if item else {})
         form = self._item_form(work, place, raw, unfinished=unsaved is not None)

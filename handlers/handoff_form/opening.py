@@ -9,6 +9,7 @@ from domain.handoff import Answers
 from domain.outcome import Refused
 from handlers import front
 from handlers.handoff_form import reading
+from handlers.handoff_form.places import place_of
 from handlers.handoff_form.refresh import refresh
 from handlers.handoff_form.work import Change, Work, begin, form_of, keep
 from handlers.listen import Ack, Body, Client
@@ -17,7 +18,6 @@ from handlers.services import Services
 from handlers.typed import choice_of
 from messages.handoff_form import clearing_view, form_view
 from messages.handoff_pick import LISTED, PickDeal, pick_view
-from messages.handoff_place import load
 from messages.say import View
 from messages.values import number, unpack
 from storage import deals, handoffs
@@ -80,7 +80,7 @@ class Opening:
     async def on_start_over(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Throw the draft away. The inputs must be gone for a moment: Slack keeps what was typed in those that stay."""
         services, asker = self._services, front.asker_of(context)
-        place = load(body["view"]["private_metadata"])
+        place = place_of(body)
         work = await begin(services, asker, place.deal)
         if isinstance(work, Refused):
             await front.tell(client, body, TITLE, work.reason)
@@ -97,8 +97,7 @@ class Opening:
 
     async def on_typed(self, ack: Ack, body: Body, context: Mapping[str, Any]) -> None:
         """Somebody types in the form: keep all of it, because closing it tells nothing."""
-        view = body["view"]
-        place = load(view["private_metadata"])
+        place, view = place_of(body), body["view"]
         work = await begin(self._services, front.asker_of(context), place.deal, place.base)
         if not isinstance(work, Refused) and not handed_in(work):
             await keep(self._services, work, root_change(view["state"]["values"], stamp_of(body)))

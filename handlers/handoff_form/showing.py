@@ -13,6 +13,7 @@ from handlers.handoff_form.work import NO_DEAL
 from handlers.listen import Ack, Body, Client
 from handlers.people import Asker
 from handlers.services import Services
+from handlers.typed import remembered
 from messages.brief import shows_confidential
 from messages.brief_more import confidential_view, everything_view
 from messages.ids import VIEW_HANDOFF_ALL
@@ -29,14 +30,16 @@ class Showing:
     async def on_all(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """The whole handoff in a window, or another page of it."""
         asker = front.asker_of(context)
-        value = unpack(str(body["actions"][0].get("value") or ""))
+        value, here = unpack(str(body["actions"][0].get("value") or "")), _here(body)
         found = await self._picture(asker, number(value, "deal"), Action.SEE_DEAL)
         if isinstance(found, Refused):
             await front.tell(client, body, TITLE, found.reason)
         else:
             may = front.may(asker, front.relation(self._services, asker, found), Action.SEE_CONFIDENTIAL)
-            confidential = shows_confidential(found) or not isinstance(may, Refused)
-            view = everything_view(found, number(value, "page"), confidential=confidential)
+            # Whoever presses it in the channel reads there what the channel shows; elsewhere only those who may.
+            in_channel = here == found.channel.id and shows_confidential(found)
+            confidential = in_channel or not isinstance(may, Refused)
+            view = everything_view(found, number(value, "page"), confidential=confidential, here=here)
             if body.get("view", {}).get("callback_id") == VIEW_HANDOFF_ALL:
                 await refresh(client, body["view"]["id"], view)
             else:
@@ -60,3 +63,11 @@ class Showing:
             return NO_DEAL
         may = front.may(asker, front.relation(self._services, asker, picture), action)
         return may if isinstance(may, Refused) else picture
+
+
+def _here(body: Body) -> str:
+    """The channel the window is opened in; a page of it remembers."""
+    view = body.get("view", {})
+    if view.get("callback_id") == VIEW_HANDOFF_ALL:
+        return str(remembered(view).get("here") or "")
+    return str(body.get("channel", {}).get("id") or "")

@@ -15,12 +15,13 @@ from handlers.handoff_form.choices import chosen, settle
 from handlers.handoff_form.dates import reader_of
 from handlers.handoff_form.notices import tell_all
 from handlers.handoff_form.opening import TITLE, root_change, stamp_of
+from handlers.handoff_form.places import place_of
 from handlers.handoff_form.work import Work, begin_in, keep_in
 from handlers.listen import Ack, Body
 from handlers.people import Asker
 from handlers.services import Services
 from messages.handoff_conflict import SHOWN, Conflicted, choice_name, conflict_view
-from messages.handoff_place import Place, load
+from messages.handoff_place import Place
 from messages.note import note_view
 from storage import audit, handoffs
 from storage.database import Tx
@@ -56,7 +57,7 @@ class Submission:
         """The form is handed in."""
         asker = front.asker_of(context)
         values = body["view"]["state"]["values"]
-        place = load(body["view"]["private_metadata"])
+        place = place_of(body)
         # Reading dates takes time, which nobody else should wait for: it is done before the transaction.
         lines = reading.read_lines(values, reader_of(asker.card, self._services.clock), _seed(place, asker))
         async with self._services.db.write() as tx:
@@ -84,7 +85,7 @@ class Submission:
         """The person chose between theirs and mine."""
         asker = front.asker_of(context)
         values = body["view"]["state"]["values"]
-        place = load(body["view"]["private_metadata"])
+        place = place_of(body)
         async with self._services.db.write() as tx:
             work = await begin_in(tx.session, self._services, asker, place.deal, place.base, lock=True)
             if isinstance(work, Refused):

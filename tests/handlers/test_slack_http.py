@@ -174,10 +174,11 @@ async def test_signatures_are_forgotten_when_they_are_too_old_anyway(db: Databas
     assert await signatures.first(workspace, "v0=1")
 
 
+WINDOW: Final = {"id": "V1", "type": "modal", "callback_id": "x", "state": {"values": {}}}
 SHAPES: Final[Mapping[str, dict[str, Any]]] = {
     "block_actions": {"actions": [{"action_id": "a"}], "trigger_id": "1.2", "user": {"id": "U1"}},
-    "view_submission": {"user": {"id": "U1"}, "view": {"id": "V1", "callback_id": "x", "state": {"values": {}}}},
-    "view_closed": {"user": {"id": "U1"}, "view": {"id": "V1", "callback_id": "x", "state": {"values": {}}}},
+    "view_submission": {"user": {"id": "U1"}, "view": WINDOW},
+    "view_closed": {"user": {"id": "U1"}, "view": WINDOW},
     "block_suggestion": {"user": {"id": "U1"}, "action_id": "a", "value": "x"},
     "event_callback": {"event": {"type": "user_change", "user": {"id": "U1"}}},
 }
