@@ -199,6 +199,7 @@ def build(
         plans=plans,
         metrics=usage_metrics,
         disturbed=engines.courier.disturbed,
+        taken_away=engines.courier.taken_away,
     )
     bolt = _bolt(settings, session, state)
     register_handlers(bolt, services)

@@ -29,6 +29,10 @@ def _nothing_kept(slack_id: str) -> None:
     """Where nothing is remembered of do-not-disturb there is nothing to forget."""
 
 
+def _nothing_held() -> None:
+    """Where nothing is delivered there is nothing to hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything a handler may use."""
@@ -47,6 +51,8 @@ class Services:
     """What the metrics of usage mean (metrics.yaml)."""
     disturbed: Callable[[str], None] = _nothing_kept
     """Called with a Slack id when somebody changed their do-not-disturb."""
+    taken_away: Callable[[], None] = _nothing_held
+    """Called when a workspace took Baton away."""
 
     def today(self, zone: str) -> date:
         """The local day of somebody in ``zone``."""

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import listen, outbox
 from handlers.listen import Body
 from handlers.services import Services
-from storage import deal_lists, due, people
+from storage import absence, audit, deal_lists, due, people
 from storage.database import Tx
 from storage.slack_people import facts_from_slack
 
@@ -62,9 +62,21 @@ class WorkspaceEvents:
         for deal_id in await deal_lists.open_private(tx.session, services.people.workspace_id, CHECKED):
             await outbox.errand(services, tx, deal_id, "confidential_check", f"deal:{deal_id}:confidential_check")
 
-    async def on_taken_away(self, event: Body) -> None:
-        """Nothing can be said any more; an admin has to install the app again."""
-        log.error("Slack took Baton's access away: install the app again", kind=event.get("type"))
+    async def on_taken_away(self, event: Body, body: Body) -> None:
+        """Baton was uninstalled, or its token revoked: nothing more is said; what is known is kept for thirty days."""
+        if event.get("type") == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
+            # Somebody's own token, which Baton does not use.
+            return
+        services, now = self._services, self._services.clock()
+        async with services.db.write() as tx:
+            team = str(body.get("team_id") or services.people.team_id)
+            workspace = await absence.by_team(tx.session, team)
+            if workspace is None or not await absence.took_away(tx.session, workspace, now):
+                return
+            act = audit.Act("slack", "taken_away", "event", detail={"kind": str(event.get("type"))})
+            await audit.record(tx.session, workspace, act, now)
+        services.taken_away()
+        log.error("Slack took Baton's access away: install the app again within 30 days", kind=event.get("type"))
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -9,6 +9,7 @@ from domain.picture import DealPicture
 from domain.usage_alert import OF_ALERT, OF_FEED
 from messages.catalog import BUILDERS, PERSONAL, WITH_PLAN
 from messages.say import Message, Quiet
+from scheduler.absence import Absences
 from scheduler.audience import DEAL, PERSON, Audiences, Nowhere
 from scheduler.delivery import Done, NotYet, Plan, Say, StayQuiet, Where
 from scheduler.errands.archive import archive_channel
@@ -17,7 +18,7 @@ from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
 from scheduler.errands.erase import erase_in_slack
 from scheduler.errands.home import refresh_home
-from scheduler.errands.outsiders import confidential_check
+from scheduler.errands.outsiders import channels_look, confidential_check
 from scheduler.errands.refresh import refresh_channel
 from scheduler.errands.usage import scan_usage
 from scheduler.errands.usage_chart import answer_with_chart, chart_of_alert
@@ -48,6 +49,7 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("pin_card", pin_card),
     ("archive_channel", archive_channel),
     ("confidential_check", confidential_check),
+    ("channels_look", channels_look),
     ("refresh_home", refresh_home),
     ("usage_scan", scan_usage),
     ("usage_chart", chart_of_alert),
@@ -74,11 +76,15 @@ class DealCourier:
         self._audiences = Audiences(place)
         self._gathered = Gathered(place)
         self._gate = Gate(place)
+        self._absences = Absences(place)
         self._errands: Mapping[str, Errand] = dict(ERRANDS)
         self.errands = frozenset(self._errands)
 
     async def plan(self, notice: ClaimedNotice) -> Plan:
         """Build the message from the facts as they are now, and find where it goes."""
+        away = await self._absences.held(notice.workspace_id)
+        if away is not None:
+            return away
         if notice.kind in READ or notice.kind in PERSONAL:
             return await self._personal(notice)
         return await self._of_deal(notice)
@@ -140,6 +146,10 @@ class DealCourier:
         """Somebody changed when they want to be disturbed."""
         self._gate.dnd.forget(slack_id)
 
+    def taken_away(self) -> None:
+        """A workspace took Baton away: nothing more is said there, at once."""
+        self._absences.forget()
+
     async def _words(self, notice: ClaimedNotice, picture: DealPicture) -> Message | Quiet:
         builder = BUILDERS.get(notice.kind)
         if builder is None:
@@ -181,6 +191,9 @@ class DealCourier:
 
     async def run_errand(self, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
         """Carry out work in Slack."""
+        away = await self._absences.held(notice.workspace_id)
+        if away is not None:
+            return away
         return await self._errands[notice.kind](self._place, notice)
 
     async def after_said(self, tx: Tx, notice: ClaimedNotice, channel: str, ts: str) -> Sequence[int]:

@@ -14,6 +14,9 @@ from scheduler.pacing import Pacer
 DEFAULT_TIMEOUT_S: Final = 10
 DEFAULT_RETRY_AFTER_S: Final = 30.0
 _ANSWER: Final = 2_000
+AWAY: Final = frozenset({"token_revoked", "account_inactive"})
+"""Baton was taken out of the workspace; what is to be said waits, should it come back."""
+AWAY_S: Final = 600.0
 PROBABLY_DONE: Final = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Slack's own failures: its reference says the call may nevertheless have been carried out."""
 
@@ -27,11 +30,11 @@ class SlackRefusedError(Exception):
 
 
 class SlackLaterError(Exception):
-    """Nothing was done; try again after ``seconds``."""
+    """Nothing was done; try again after ``seconds``. ``holds``: others have to wait with this method as well."""
 
-    def __init__(self, method: str, seconds: float, why: str) -> None:
+    def __init__(self, method: str, seconds: float, why: str, *, holds: bool = True) -> None:
         super().__init__(f"{method}: {why}, again in {seconds:.0f} s")
-        self.method, self.seconds, self.why = method, seconds, why
+        self.method, self.seconds, self.why, self.holds = method, seconds, why, holds
 
 
 class SlackUnknownError(Exception):
@@ -75,7 +78,7 @@ class Slack:
                 response: Any = await self._client.api_call(method, data=sent)  # pyright: ignore[reportUnknownMemberType]
         except SlackApiError as error:
             sorted_error = _sorted(method, error)
-            if isinstance(sorted_error, SlackLaterError):
+            if isinstance(sorted_error, SlackLaterError) and sorted_error.holds:
                 await self.pacer.hold(method, sorted_error.seconds)
             raise sorted_error from error
         except aiohttp.ClientConnectorError as error:
@@ -129,6 +132,8 @@ def _sorted(method: str, error: SlackApiError) -> Exception:
     code = str(body.get("error", ""))
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return SlackLaterError(method, _retry_after(getattr(response, "headers", None) or {}), "Slack asked to wait")
+    if code in AWAY:
+        return SlackLaterError(method, AWAY_S, f"Baton's access was taken away ({code})", holds=False)
     if status >= 500 or not code or code in PROBABLY_DONE:
         return SlackUnknownError(method, f"Slack answered {status} {code}".strip())
     metadata = _as_object(body.get("response_metadata")) or {}

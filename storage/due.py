@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Table, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,8 @@ from storage.plan_models import Due
 AT_ONCE: Final = 500
 """Rows of one transaction of the clock (issue C)."""
 MORNING_KIND: Final = "morning"
+ERASING: Final = "workspace_erasing"
+"""What the clock does in a workspace that took Baton away; everything else there waits."""
 WHY_LIMIT: Final = 1_000
 
 _DUE: Final = cast("Table", Due.__table__)
@@ -25,9 +27,12 @@ _ROW: Final = tuple(
     for name in ("id", "workspace_id", "kind", "subject", "deal_id", "person_id", "zone", "on_day", "wall", "covered")
 )
 _NOW: Final = bindparam("at", type_=_DUE.c.next_due_utc.type)
+_HERE: Final = or_(
+    _DUE.c.workspace_id.not_in(select(Workspace.id).where(Workspace.gone_at.is_not(None))), _DUE.c.kind == ERASING
+)
 _TAKE: Final = (
     select(*_ROW)
-    .where(_DUE.c.next_due_utc <= _NOW)
+    .where(_DUE.c.next_due_utc <= _NOW, _HERE)
     .order_by(_DUE.c.next_due_utc, _DUE.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -36,7 +41,7 @@ _KINDS: Final[BindParameter[Any]] = bindparam("kinds", expanding=True)
 _TAKE_BUT: Final = _TAKE.where(_DUE.c.kind.not_in(_KINDS))
 _LOOK: Final = (
     select(*_ROW)
-    .where(_DUE.c.next_due_utc <= _NOW, _DUE.c.kind.in_(_KINDS))
+    .where(_DUE.c.next_due_utc <= _NOW, _DUE.c.kind.in_(_KINDS), _HERE)
     .order_by(_DUE.c.next_due_utc, _DUE.c.id)
     .limit(bindparam("most"))
 )
@@ -46,7 +51,7 @@ _TAKE_THESE: Final = (
     .order_by(_DUE.c.id)
     .with_for_update(skip_locked=True)
 )
-_NEXT: Final = select(_DUE.c.next_due_utc).where(_DUE.c.next_due_utc.is_not(None)).order_by(_DUE.c.next_due_utc)
+_NEXT: Final = select(_DUE.c.next_due_utc).where(_DUE.c.next_due_utc.is_not(None), _HERE).order_by(_DUE.c.next_due_utc)
 _ADVANCE: Final = (
     update(_DUE)
     .where(_DUE.c.id == bindparam("on_id"))
@@ -162,7 +167,8 @@ async def workspaces_without(session: AsyncSession, kind: str) -> list[int]:
         .where(_DUE.c.workspace_id == Workspace.id, _DUE.c.kind == kind, _DUE.c.next_due_utc.is_not(None))
         .exists()
     )
-    return list((await session.scalars(select(Workspace.id).where(~has).order_by(Workspace.id))).all())
+    missing = select(Workspace.id).where(~has, Workspace.gone_at.is_(None)).order_by(Workspace.id)
+    return list((await session.scalars(missing)).all())
 
 
 async def next_due(session: AsyncSession) -> datetime | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Table, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import caseload
+from storage import absence, caseload
 from storage.models import Csm, Person, Workspace
 
 _PERSON: Final = cast("Table", Person.__table__)
@@ -32,13 +32,17 @@ class PersonFacts:
 
 
 async def ensure_workspace(session: AsyncSession, team_id: str, name: str, bot_user_id: str, now: datetime) -> int:
-    """The workspace's row id; made, or its name brought up to date. Two processes that start at once make one."""
+    """The row id of a workspace Slack answers for; made, or its name brought up to date. Two processes that start at
+    once make one. One that had taken Baton away has it back."""
     dialect = session.get_bind().dialect.name
     insert = sqlite.insert(Workspace) if dialect == "sqlite" else postgresql.insert(Workspace)
     statement = insert.values(team_id=team_id, name=name, bot_user_id=bot_user_id, created_at=now)
     kept = {"name": name, "bot_user_id": bot_user_id}
-    returned = statement.on_conflict_do_update(index_elements=["team_id"], set_=kept).returning(Workspace.id)
-    return (await session.scalars(returned)).one()
+    again = statement.on_conflict_do_update(index_elements=["team_id"], set_=kept)
+    found, gone_at = (await session.execute(again.returning(Workspace.id, Workspace.gone_at))).one()
+    if gone_at is not None:
+        await absence.came_back(session, found, now)
+    return found
 
 
 async def upsert(session: AsyncSession, workspace_id: int, people: Sequence[PersonFacts], now: datetime) -> None:

@@ -42,7 +42,7 @@ def _value(column: Column[Any], ids: dict[str, Any], words: str) -> Any:  # noqa
         case UtcDateTime():
             return MOMENT
         case String(length=length) if length is not None:
-            return f"{column.name}"[:length]
+            return {"wall": "09:00", "zone": "UTC"}.get(column.name, column.name)[:length]
         case String():
             return f"({words})"
         case Boolean():
