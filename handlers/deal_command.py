@@ -12,6 +12,7 @@ from domain.words import nearest, parse_command
 from handlers import front, ledger, listen, ownership
 from handlers.answers import report, say
 from handlers.deal_won import open_won
+from handlers.done import answer_command, of_assignment
 from handlers.listen import Ack, Body, Client
 from handlers.ownership import NotYetCsm
 from handlers.people import Asker
@@ -96,7 +97,7 @@ class DealCommand:
             await client.views_open(trigger_id=body["trigger_id"], view=view)
             await ack()
         else:
-            await report(ack, result)
+            await answer_command(ack, result, of_assignment(result))
 
     async def _close(self, ack: Ack, body: Body, client: Client, asker: Asker) -> None:
         picture = await self._allowed_here(ack, body, asker, Action.CLOSE)

@@ -11,8 +11,9 @@ from domain.handoff import HandoffEvent
 from domain.outcome import Refused
 from handlers import decisions, front, ledger, listen
 from handlers.answers import on_press, on_submit
+from handlers.done import answer_form, answer_press, of_decision
 from handlers.handoff_form.refresh import refresh
-from handlers.listen import Ack, Body, Client
+from handlers.listen import Ack, Body, Client, Respond
 from handlers.outbox import Done
 from handlers.services import Services
 from handlers.typed import choice_of, pressed, remembered, text_of
@@ -38,12 +39,14 @@ class HandoffActions:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def on_accept(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
+    async def on_accept(
+        self, ack: Ack, body: Body, client: Client, respond: Respond, context: Mapping[str, Any]
+    ) -> None:
         """Accept, if the handoff is still what the button was drawn for."""
         carried, asker = pressed(body), front.asker_of(context)
         deal, version = number(carried, "deal"), number(carried, "version")
         result = await decisions.accept(self._services, asker, deal, version, BUTTON)
-        await on_press(ack, client, body, HANDOFF, result)
+        await answer_press(ack, client, body, respond, HANDOFF, result, of_decision(result))
 
     async def on_return(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Ask what is missing."""
@@ -65,7 +68,7 @@ class HandoffActions:
         carried, asker = remembered(view), front.asker_of(context)
         deal, version = number(carried, "deal"), number(carried, "version")
         result = await decisions.give_back(self._services, asker, deal, version, text_of(view, "gaps"), FORM)
-        await on_submit(ack, body, HANDOFF, result)
+        await answer_form(ack, body, HANDOFF, result, of_decision(result))
 
     async def on_ask(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Ask for the question."""

@@ -12,6 +12,7 @@ from domain.picture import DealPicture
 from domain.words import Command, nearest, parse_command
 from handlers import decisions, front, ledger, listen
 from handlers.answers import report, say
+from handlers.done import answer_command, of_decision
 from handlers.handoff_form.opening import open_form, open_pick
 from handlers.listen import Ack, Body, Client
 from handlers.people import Asker
@@ -94,13 +95,15 @@ class HandoffCommand:
     async def _accept(
         self, ack: Ack, body: Body, client: Client, asker: Asker, picture: DealPicture, rest: str
     ) -> None:
-        await report(ack, await decisions.accept(self._services, asker, picture.id, 0, VIA))
+        result = await decisions.accept(self._services, asker, picture.id, 0, VIA)
+        await answer_command(ack, result, of_decision(result))
 
     async def _return(
         self, ack: Ack, body: Body, client: Client, asker: Asker, picture: DealPicture, rest: str
     ) -> None:
         if rest:
-            await report(ack, await decisions.give_back(self._services, asker, picture.id, 0, rest, VIA))
+            result = await decisions.give_back(self._services, asker, picture.id, 0, rest, VIA)
+            await answer_command(ack, result, of_decision(result))
             return
         state = decisions.may_decide(self._services, asker, picture, Action.RETURN, HandoffEvent.RETURN)
         if isinstance(state, Refused):

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from domain.access import Action
 from domain.deals import DealState
 from domain.outcome import Refused
 from domain.picture import DealPicture
+from domain.plan.undo_window import out_of_time
 from handlers import deal_clock, front, outbox
 from handlers.ledger import may_touch
 from handlers.outbox import Done, hides_something, notice, to_person
@@ -15,10 +17,13 @@ from handlers.plan_making import plan_key
 from handlers.services import Services
 from handlers.webhooks.deals import refresh
 from messages.brief import shows_confidential
-from storage import confidential, csms, home_changes, people, pictures
+from storage import audit, confidential, csms, home_changes, people, pictures
 from storage.database import Tx
 from storage.models import Deal
 from storage.notices import NewNotice
+
+ASSIGNED: Final = "csm_assigned"
+NOTHING_TO_UNDO: Final = Refused("The CSM was changed meanwhile; name who it should be with `/deal assign @somebody`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,15 @@ class NotYetCsm:
 
     picture: DealPicture
     slack_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned(Done):
+    """The deal has another CSM, with this Slack id; ``had_csm``: there was one to give it back to."""
+
+    deal_id: int
+    csm: str
+    had_csm: bool
 
 
 def cannot_take(target: Asker) -> str:
@@ -60,7 +74,32 @@ async def assign(
             await people.set_csm(tx.session, asker.workspace_id, target.card.id)
             await outbox.wrote(services, tx, asker, "csm_added", via, None, person=slack_id)
         await _give(services, tx, asker, picture, target, via)
-    return Done(f"{target.card.name} is now the CSM of {picture.facts.account.name}.")
+    said = f"{target.card.name} is now the CSM of {picture.facts.account.name}."
+    return Assigned(said, picture.id, slack_id, picture.csm is not None)
+
+
+async def take_back(services: Services, asker: Asker, deal_id: int, csm: str, via: str) -> Done | Refused:
+    """Undo that this person (a Slack id) became CSM, within ten minutes and as long as they are. Who did it may, or
+    who may assign."""
+    async with services.db.read() as session:
+        last = await audit.newest(session, deal_id, ASSIGNED)
+    if last is None:
+        return NOTHING_TO_UNDO
+    old, new = str(last.detail.get("old") or ""), str(last.detail.get("new") or "")
+    target = await services.people.find(old) if old else None
+    async with services.db.write() as tx:
+        action = Action.WORK_ON_OWN if last.actor == asker.card.slack_id else Action.ASSIGN
+        picture = may_touch(services, asker, await pictures.load(tx.session, deal_id), action)
+        if isinstance(picture, Refused):
+            return picture
+        if target is None or picture.csm is None or not csm == new == picture.csm.slack_id:
+            return NOTHING_TO_UNDO
+        stopped = out_of_time(last.at, services.clock())
+        unfit = cannot_take(target)
+        if stopped is not None or unfit:
+            return stopped or Refused(f"{target.card.name} can't have it any more. {unfit}")
+        await _give(services, tx, asker, picture, target, via)
+    return Done(f"{target.card.name} is the CSM of {picture.facts.account.name} again.")
 
 
 async def _give(services: Services, tx: Tx, asker: Asker, picture: DealPicture, target: Asker, via: str) -> None:
@@ -75,7 +114,7 @@ async def _give(services: Services, tx: Tx, asker: Asker, picture: DealPicture, 
         await home_changes.changed_for(tx.session, asker.workspace_id, [old.id], now)
     passed = await csms.pass_questions(tx.session, picture.id, old.id, target.card.id) if old else []
     detail = {"new": target.card.slack_id, "old": old.slack_id if old else ""}
-    await outbox.wrote(services, tx, asker, "csm_assigned", via, picture.id, **detail)
+    await outbox.wrote(services, tx, asker, ASSIGNED, via, picture.id, **detail)
     await refresh(services, tx, asker.workspace_id, picture.id, now)
     await outbox.redraw_deal(services, tx, picture, *(f"question:{number}:asked" for number in passed))
     facts = detail | {"by": asker.card.slack_id}

@@ -3,7 +3,7 @@ handoff is accepted. Each in the caller's transaction."""
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from domain.deals import DealFacts, DealState
@@ -15,12 +15,13 @@ from domain.plan.change import PlanChange
 from domain.plan.firming import switch
 from domain.plan.following import follow_close, follow_handoff
 from domain.plan.making import make
+from domain.plan.undoing import undo
 from domain.plan_picture import PlanPicture
 from handlers import deal_clock, digests, outbox
 from handlers.outbox import notice
 from handlers.services import Services
 from messages.text import zone_of
-from storage import audit, pictures, plans
+from storage import audit, pictures, plan_history, plans
 from storage.database import Tx
 
 BATON: Final = "baton"
@@ -86,6 +87,27 @@ async def firm_plan(services: Services, tx: Tx, picture: DealPicture, by: Person
     plan = await ensure_plan(services, tx, picture)
     await _follow(services, tx, replace(picture, plan=plan), by)
     return plan.firm_at is None
+
+
+async def loosen_plan(services: Services, tx: Tx, picture: DealPicture, by: PersonCard, since: datetime) -> bool:
+    """The acceptance of ``since`` was taken back: the dates are tentative as before it. False when the plan was changed
+    since: then they stay."""
+    plan = await plans.load(tx.session, picture.id, lock=True)
+    number = await plan_history.firmed(tx.session, picture.id, since)
+    stored = await plans.find_change(tx.session, number) if number is not None else None
+    if plan is None or stored is None:
+        return True
+    now, back = services.clock(), undo(plan, stored.before, stored.after)
+    if isinstance(back, Refused):
+        return False
+    back = replace(back, said=f"took back: {stored.said}")
+    applied = await plans.apply(tx.session, plan, back, by=by, now=now)
+    assert applied is not None, "the plan is locked"
+    await plans.mark_undone(tx.session, stored.id, by=by, now=now)
+    detail = {"change": applied.change_id, "said": back.said}
+    await _record(services, tx, by.slack_id, "plan_undo", picture.id, detail)
+    await redraw_plan(services, tx, picture, applied.plan, touched_by(plan, back))
+    return True
 
 
 async def _follow(services: Services, tx: Tx, picture: DealPicture, by: PersonCard | None) -> PlanPicture:

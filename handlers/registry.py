@@ -15,6 +15,7 @@ from handlers import (
     deal_command,
     deal_won,
     digests,
+    done,
     front,
     handoff_actions,
     handoff_command,
@@ -65,6 +66,7 @@ _REGISTER: Final[tuple[Callable[[AsyncApp, Services], None], ...]] = (
     home.register,
     settings.register,
     digests.register,
+    done.register,
     unsure.register,
     usage_actions.register,
 )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from messages.blocks import button, confirm, context, divider, input_block, modal, section, text_input
-from messages.ids import ACT_CSM_REMOVE, VIEW_CSMS
+from messages.ids import ACT_CSM_REMOVE, ACT_CSMS_UNDO, VIEW_CSMS
+from messages.limits import BUTTON_VALUE
 from messages.say import Block, View
 from messages.text import joined, mention, plural, short
 from messages.values import pack
@@ -32,9 +33,11 @@ def line(csm: CsmLine) -> str:
     return f"{mention(csm.slack_id)}{away}: {regions}, {segments}; {plural(csm.open_deals, 'open deal')}"
 
 
-def csms_view(csms: Sequence[CsmLine], said: str = "") -> View:
-    """The list, and a form that adds one or changes what they look after. ``said`` is what has just been done."""
-    blocks: list[Block] = [section(said)] if said else []
+def csms_view(csms: Sequence[CsmLine], said: str = "", undo: str = "") -> View:
+    """The list, and a form that adds one or changes what they look after. ``said`` (escaped) is what has just been
+    done, ``undo`` what its undo carries, '' for none."""
+    back = button("Undo", ACT_CSMS_UNDO, undo) if undo and len(undo) <= BUTTON_VALUE else None
+    blocks: list[Block] = [section(said, back)] if said else []
     for csm in csms[:SHOWN]:
         ask = confirm(
             "No CSM any more?", "Their deals stay with them until somebody changes it.", "Remove", danger=True

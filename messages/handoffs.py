@@ -51,6 +51,9 @@ def _handed_in(picture: DealPicture) -> tuple[str, list[Block]]:
 def handoff_accepted(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
     """The CSM has taken the customer over. ``facts``: ``by`` a Slack id, ``at`` ISO, ``version``, ``dates`` ``firm``
     or, when they were before, ``kept``."""
+    if _taken_back(picture, facts):
+        text = f"~{mention(str(facts['by']))} accepted the handoff of *{name_of(picture)}*~ and took that back."
+        return Message(text, [section(text)])
     text = f":white_check_mark: {mention(str(facts['by']))} accepted the handoff of *{name_of(picture)}*{_at(facts)}."
     if picture.ae is not None:
         text += f" Thank you, {mention(picture.ae.slack_id)}."
@@ -71,10 +74,23 @@ def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: dateti
     """The CSM gives the handoff back and says what is missing. ``facts``: ``by`` a Slack id, ``at`` ISO, ``gaps`` what
     is missing, ``version``."""
     gaps = str(facts.get("gaps", ""))
+    if _taken_back(picture, facts):
+        text = f"~{mention(str(facts['by']))} gave the handoff back~ and took that back: it waits for the CSM again."
+        return Message(text, [section(text)])
     text = f"{seller(picture)}, {mention(str(facts['by']))} gave the handoff back{_at(facts)}. What is missing:"
     rest = "… there is more; all of it stands in the form."
     blocks = [section(text), *sections_within(gaps, 8_000, rest), _fill_in(picture, "Complete the handoff")]
     return Message(cut(f"{text}\n{linked(gaps)}", MESSAGE_TEXT), blocks)
+
+
+def _taken_back(picture: DealPicture, facts: Mapping[str, Any]) -> bool:
+    """Whether the decision a message tells of was undone: its version is the newest, and was not decided then."""
+    handoff, at = picture.handoff, facts.get("at")
+    if handoff is None or not at or handoff.version != facts.get("version"):
+        return False
+    return handoff.state is HandoffState.SUBMITTED or (
+        handoff.decided_at is not None and handoff.decided_at != datetime.fromisoformat(str(at))
+    )
 
 
 def meanwhile(picture: DealPicture, now: datetime, zone: str) -> str:

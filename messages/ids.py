@@ -128,3 +128,10 @@ ACT_AUDIT_PAGE: Final = "audit_page"
 VIEW_HOME: Final = "home"
 ACT_HOME_TURN: Final = "home_turn"
 ACT_HOME_SEARCH: Final = "home_search"
+
+# What was done, with its undo (ten minutes); each undo's value says what it takes back
+VIEW_DONE: Final = "done"
+ACT_DECISION_UNDO: Final = "decision_undo"
+ACT_CSM_UNDO: Final = "deal_assign_undo"
+ACT_SETTINGS_UNDO: Final = "settings_undo"
+ACT_CSMS_UNDO: Final = "csms_undo"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from domain.settings import LANGUAGES, PersonSettings, Reminders
 from messages.blocks import actions, button, confirm, context, input_block, modal, plain, section, text_input
-from messages.ids import ACT_SETTINGS_RESET, VIEW_SETTINGS
+from messages.ids import ACT_SETTINGS_RESET, ACT_SETTINGS_UNDO, VIEW_SETTINGS
 from messages.limits import OPTION
 from messages.say import Block, View
 from messages.text import cut
@@ -32,10 +32,15 @@ def _select(name: str, options: Sequence[dict[str, Any]], chosen: str) -> dict[s
 
 
 def settings_view(
-    settings: PersonSettings, zone: str, country: str, usual_days: frozenset[int], said: str = ""
+    settings: PersonSettings,
+    zone: str,
+    country: str,
+    usual_days: frozenset[int],
+    said: str = "",
+    undo: str = "",
 ) -> View:
     """The form. ``zone`` is Slack's, ``country`` the one its holidays count of ('' for none), ``usual_days`` those
-    people there work on. ``said`` (escaped) is what was just done."""
+    people there work on. ``said`` (escaped) is what was just done, ``undo`` what its undo carries, '' for none."""
     days = [_option(name, str(number)) for number, name in enumerate(DAYS)]
     working = settings.weekdays if settings.weekdays is not None else usual_days
     boxes: dict[str, Any] = {"type": "checkboxes", "action_id": "weekdays", "options": days}
@@ -49,6 +54,7 @@ def settings_view(
         back["initial_date"] = settings.away_until.isoformat()
     holidays = f"the holidays of {country}" if country else "no country's holidays"
     blocks: list[Block] = [section(said)] if said else []
+    blocks += [actions([button("Undo", ACT_SETTINGS_UNDO, undo)])] if undo else []
     blocks += [
         section(
             f"Baton speaks to you in your working hours, by Slack's time zone for you (*{zone}*), and never while "
@@ -93,11 +99,12 @@ def _clock(name: str, initial: str) -> dict[str, Any]:
     return {"type": "timepicker", "action_id": name, "initial_time": initial}
 
 
-def saved_view(sentence: str) -> View:
-    """What was saved, as typed, in the form's place."""
+def saved_view(sentence: str, undo: str = "") -> View:
+    """What was saved, as typed, in the form's place; ``undo`` is what its undo carries, '' for none."""
+    back = [actions([button("Undo", ACT_SETTINGS_UNDO, undo)])] if undo else []
     return modal(
         VIEW_SETTINGS,
         "Your settings",
-        [section(cut(sentence, 300)), context("`/baton settings` changes it.")],
+        [section(cut(sentence, 300)), *back, context("`/baton settings` changes it.")],
         close="Close",
     )

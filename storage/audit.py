@@ -45,6 +45,12 @@ async def record(session: AsyncSession, workspace_id: int, act: Act, now: dateti
         await home_changes.deal_changed(session, workspace_id, [act.deal_id], now)
 
 
+async def newest(session: AsyncSession, deal_id: int, action: str) -> AuditEntry | None:
+    """The newest entry of this kind about a deal."""
+    mine = (AuditEntry.deal_id == deal_id, AuditEntry.action == action)
+    return (await session.scalars(select(AuditEntry).where(*mine).order_by(AuditEntry.id.desc()).limit(1))).first()
+
+
 async def of_deal(session: AsyncSession, deal_id: int, limit: int = 200) -> list[AuditEntry]:
     """The newest entries about one deal, newest first."""
     statement = select(AuditEntry).where(AuditEntry.deal_id == deal_id).order_by(AuditEntry.id.desc()).limit(limit)

@@ -1,9 +1,26 @@
 """Who is a CSM, by key."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Csm, Question
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """What a CSM looks after; empty regions or segments mean any."""
+
+    regions: tuple[str, ...]
+    segments: tuple[str, ...]
+    active: bool
+
+
+async def what_of(session: AsyncSession, person_id: int) -> What | None:
+    """What this person looks after, also when they do so no more; None when they never were a CSM."""
+    found = await session.get(Csm, person_id, populate_existing=True)
+    return What(tuple(found.regions), tuple(found.segments), found.active) if found else None
 
 
 async def is_active(session: AsyncSession, person_id: int) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.handoff import Answers, HandoffState
 from domain.handoff_score import promises
-from storage.models import Commitment, Handoff, HandoffDraft, HandoffVersion, Person, Stakeholder
+from storage.models import Commitment, Handoff, HandoffDraft, HandoffVersion, Notice, Person, Stakeholder
 
 _HANDOFF: Final = cast("Table", Handoff.__table__)
 _DRAFT: Final = cast("Table", HandoffDraft.__table__)
@@ -201,6 +201,35 @@ async def decide(
         .execution_options(synchronize_session=False)
     )
     return changed.first() is not None
+
+
+async def undecide(
+    session: AsyncSession, handoff_id: int, *, version: int, was: HandoffState, decided_at: datetime
+) -> bool:
+    """It waits for its decision again: compare-and-set on the decision. False when it changed meanwhile."""
+    changed = await session.scalars(
+        update(Handoff)
+        .where(
+            Handoff.id == handoff_id,
+            Handoff.version == version,
+            Handoff.state == was.value,
+            Handoff.decided_at == decided_at,
+        )
+        .values(state=HandoffState.SUBMITTED.value, decided_at=None, decided_by=None, gaps="")
+        .returning(Handoff.id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.first() is not None
+
+
+async def decisions_told(session: AsyncSession, deal_id: int, version: int) -> list[str]:
+    """The keys of the messages that tell of a decision about this version."""
+    rows = await session.execute(
+        select(Notice.key, Notice.facts).where(
+            Notice.deal_id == deal_id, Notice.kind.in_(("handoff_accepted", "handoff_returned"))
+        )
+    )
+    return [key for key, facts in rows.all() if facts.get("version") == version]
 
 
 async def set_canvas(session: AsyncSession, handoff_id: int, *, canvas_id: str, refused: str) -> None:

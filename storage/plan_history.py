@@ -82,6 +82,18 @@ async def last_of(session: AsyncSession, deal_id: int, person_id: int) -> int | 
     return (await session.scalars(wanted)).first()
 
 
+async def firmed(session: AsyncSession, deal_id: int, since: datetime) -> int | None:
+    """The change with which an acceptance from ``since`` on made the plan's dates firm, if it was not undone."""
+    wanted = (
+        select(PlanChange.id)
+        .where(PlanChange.deal_id == deal_id, PlanChange.action == "firm")
+        .where(PlanChange.at >= since, PlanChange.undone_at.is_(None))
+        .order_by(PlanChange.id.desc())
+        .limit(1)
+    )
+    return (await session.scalars(wanted)).first()
+
+
 def _touches(change: PlanChange, numbers: Collection[str]) -> bool:
     """Whether it touched a milestone of one of these numbers (text, as in the snapshots)."""
     return any(number in each.get("milestones", {}) for each in (change.after, change.before) for number in numbers)

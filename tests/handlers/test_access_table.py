@@ -51,6 +51,7 @@ DECIDED: Final[dict[What, Action | Unseen | None]] = {
     ("action", "^audit_page:"): Action.READ_AUDIT,
     ("view", "csms"): Action.MANAGE_CSMS,
     ("action", "csm_remove"): Action.MANAGE_CSMS,
+    ("action", "csms_undo"): Action.MANAGE_CSMS,
     ("view", "deal_won"): ANY_MEMBER,
     ("action", "deal_assign"): Action.ASSIGN,
     ("view", "deal_assign"): Action.ASSIGN,
@@ -72,6 +73,8 @@ DECIDED: Final[dict[What, Action | Unseen | None]] = {
     ("action", "^handoff_all(:|$)"): ANY_MEMBER,
     ("action", "handoff_confidential"): Action.SEE_CONFIDENTIAL,
     ("action", "handoff_accept"): Action.ACCEPT,
+    ("action", "decision_undo"): Action.ACCEPT,
+    ("action", "deal_assign_undo"): Unseen(Action.ASSIGN),
     ("action", "handoff_return"): Action.RETURN,
     ("view", "handoff_return"): Action.RETURN,
     ("action", "question_ask"): Action.ASK,
@@ -115,7 +118,8 @@ DECIDED: Final[dict[What, Action | Unseen | None]] = {
     ("view", "usage_not_useful"): Unseen(Action.ACT_ON_USAGE),
     ("action", "usage_numbers"): Unseen(Action.SEE_USAGE),
     # One's own Home, morning and settings.
-    **dict.fromkeys([("action", one) for one in ("^home_turn(:|$)", "home_search", "settings_reset")], ANY_MEMBER),
+    **dict.fromkeys([("action", one) for one in ("^home_turn(:|$)", "home_search")], ANY_MEMBER),
+    **dict.fromkeys([("action", one) for one in ("settings_reset", "settings_undo")], ANY_MEMBER),
     **dict.fromkeys([("action", f"morning_{one}") for one in ("all", "page_back", "page_further")], ANY_MEMBER),
     ("view", "settings"): ANY_MEMBER,
 }
@@ -236,7 +240,7 @@ class Door:
         option = {"value": self.value, "text": {"type": "plain_text", "text": "x"}}
         action = {"action_id": name, "block_id": "b", "type": "button", "value": value, "selected_option": option}
         pressed: Json = {"type": "block_actions", "actions": [action], "channel": {"id": self.elsewhere}}
-        in_window = (handoff and name not in MESSAGES) or name in ("home_search", "settings_reset")
+        in_window = (handoff and name not in MESSAGES) or name in ("home_search", "settings_reset", "settings_undo")
         return payload | pressed | ({"view": window} if in_window else {"message": {"ts": "1.2"}})
 
     async def kept(self) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import pytest
 from domain.deals import DealState
 from domain.handoff import HandoffState
 from domain.picture import ChannelPicture, DealPicture
-from messages import commitments, csms, deal_forms, deals, handoffs, home, questions, status
+from messages import commitments, csms, deal_forms, deals, handoffs, questions, status
 from messages.catalog import BUILDERS
 from messages.note import note_view
 from messages.say import Message, Quiet, View
@@ -77,7 +77,6 @@ VIEWS: list[Callable[[DealPicture, str], View]] = [
     lambda of, _: deal_forms.close_view(of),
     lambda of, _: deal_forms.won_view("U01ADALIND", "abc"),
     lambda of, _: deals.notes_view(of, 1),
-    lambda of, _: home.home_view("U01ADALIND", [of] * 12, more=True),
     lambda of, text: note_view("Handoff", text),
     lambda of, text: csms.csms_view([csms.CsmLine("U01ADALIND", (text[:60],) * 20, (text[:60],) * 20, 3)] * 90, "ok"),
 ]
@@ -257,15 +256,6 @@ def test_a_strangers_deal_shows_no_more_than_its_channel_and_people() -> None:
     of = picture(handoff=submitted(state=HandoffState.RETURNED, gaps="secret gaps"))
     assert "secret gaps" not in shown(deal_forms.found_message("fjord", [(of, False)], more=False))
     assert "secret gaps" in shown(deal_forms.found_message("fjord", [(of, True)], more=False))
-
-
-def test_home_shows_what_waits_for_the_seller_and_the_csm() -> None:
-    of = picture(questions=(question(),))
-    assert "Fill in" in "\n".join(strings(home.home_view(ADA.slack_id, [of], more=False)))
-    handed_in = picture(handoff=submitted())
-    csms_home = check_view(home.home_view(CHLOE.slack_id, [handed_in], more=False))
-    assert "a handoff to accept (25 % complete)" in "\n".join(strings(csms_home))
-    assert "Nothing." in "\n".join(strings(home.home_view("U09NOBODY0", [], more=False)))
 
 
 def test_a_deal_without_its_channel_yet_can_be_shown() -> None:

@@ -1,7 +1,7 @@
 """The plan in the channel and in the canvas: what it says, and that Slack takes it with 200 milestones of any words."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from domain.playbook import Raci, Role
 from messages.blocks import characters
 from messages.canvas import LIMIT, canvas_markdown
 from messages.catalog import BUILDERS
-from messages.handoffs import handoff_accepted
+from messages.handoffs import handoff_accepted, handoff_returned
 from messages.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, MESSAGE_TEXT
 from messages.plan import plan, plan_message
 from messages.say import Message, Quiet
@@ -179,6 +179,12 @@ def clashing(of: DealPicture, *days: date) -> DealPicture:
     return replace(of, handoff=handed_in)
 
 
+def decided(of: DealPicture, at: datetime = NOW) -> DealPicture:
+    """Accepted at this moment."""
+    assert of.handoff is not None
+    return replace(of, handoff=replace(of.handoff, state=HandoffState.ACCEPTED, decided_at=at, decided_by=CHLOE))
+
+
 def go_lives(count: int) -> list[Milestone]:
     return [milestone(number, 30, title="Go-live") for number in range(1, count + 1)]
 
@@ -194,7 +200,7 @@ def test_clashes_are_named_and_many_are_counted() -> None:
 
 def test_who_accepts_hears_that_dates_are_firm_and_what_clashes() -> None:
     facts = {"by": CHLOE.slack_id, "at": NOW.isoformat(), "version": 2, "dates": "firm"}
-    of = clashing(planned(*go_lives(2), firm_at=NOW), TODAY + timedelta(days=20))
+    of = decided(clashing(planned(*go_lives(2), firm_at=NOW), TODAY + timedelta(days=20)))
     message = handoff_accepted(of, facts, NOW)
     assert isinstance(message, Message)
     assert message.text.endswith(
@@ -204,6 +210,17 @@ def test_who_accepts_hears_that_dates_are_firm_and_what_clashes() -> None:
     calm = handoff_accepted(planned(*go_lives(2), firm_at=NOW), facts | {"dates": "kept"}, NOW)
     assert shown(calm).count(":warning: ") == 0
     assert "The dates of the plan stay as they are." in shown(calm)
+
+
+def test_a_decision_that_was_taken_back_says_so() -> None:
+    facts = {"by": CHLOE.slack_id, "at": NOW.isoformat(), "version": 2, "gaps": "Who signs?"}
+    waiting = clashing(planned())
+    assert "~ and took that back." in shown(handoff_accepted(waiting, facts, NOW))
+    assert "took that back: it waits for the CSM again" in shown(handoff_returned(waiting, facts, NOW))
+    again = decided(waiting, NOW + timedelta(minutes=2))
+    assert "took that back" in shown(handoff_accepted(again, facts, NOW))
+    assert "took that back" not in shown(handoff_accepted(decided(waiting), facts, NOW))
+    assert "took that back" not in shown(handoff_returned(waiting, facts | {"version": 1}, NOW)), "another version"
 
 
 # Slack's limits
