@@ -11,10 +11,10 @@ from domain.deals import DealState
 from handlers import front, listen, outbox
 from handlers.handoff_form.notices import confidential_readers
 from handlers.listen import Body
-from handlers.outbox import hides_something, notice
+from handlers.outbox import notice
 from handlers.services import Services
 from handlers.webhooks.deals import TO_CS
-from storage import audit, confidential, deals, pictures, usage_alerts
+from storage import audit, confidential, deals, notices, pictures, usage_alerts
 from storage.database import Tx
 from storage.models import Deal
 
@@ -24,6 +24,7 @@ EVENTS: Final = (
     "member_left_channel",
     "channel_shared",
     "channel_unshared",
+    "channel_id_changed",
     "channel_rename",
     "group_rename",
     "channel_archive",
@@ -62,6 +63,24 @@ class ChannelEvents:
         async with self._services.db.write() as tx:
             key = f"deal:{deal.id}:confidential_check"
             await outbox.errand(self._services, tx, deal.id, "confidential_check", key)
+
+    async def on_new_id(self, event: Body) -> None:
+        """Slack gave the channel another id, as it does when two workspaces share or part (``channel_id_changed``)."""
+        old, new = str(event.get("old_channel_id") or ""), str(event.get("new_channel_id") or "")
+        services, now = self._services, self._services.clock()
+        if not new or not await self._is_deal(old):
+            return
+        async with services.db.write() as tx:
+            deal = await deals.by_channel(tx.session, services.people.workspace_id, old)
+            taken = await deals.channels_known(tx.session, services.people.workspace_id, [new])
+            if deal is None or taken:
+                return
+            deal.channel_id = new
+            await tx.session.flush()
+            await notices.moved(tx.session, services.people.workspace_id, old, new)
+            await self._wrote(tx, deal.id, "channel_id_changed", now, old=old, new=new)
+            key = f"deal:{deal.id}:confidential_check"
+            await outbox.errand(services, tx, deal.id, "confidential_check", key)
 
     async def on_rename(self, event: Body) -> None:
         """Links follow by themselves; the name is kept for searches and for choosing free names."""
@@ -127,15 +146,14 @@ class ChannelEvents:
             await self._mark(tx, deal, now, slack_id)
             await outbox.redraw(services, tx, await usage_alerts.said_in_channel(tx.session, deal.id))
             picture = await pictures.load(tx.session, deal.id)
-            if picture is None or not hides_something(picture):
+            if picture is None or not confidential.hides(picture):
                 return
             readers = await confidential_readers(services, tx, picture)
-            await outbox.redraw_deal(
-                services, tx, picture, *(confidential.key_of(picture.id, reader) for reader in readers)
-            )
-            key = f"deal:{deal.id}:outsiders:{stamp or now.isoformat()}"
-            told = notice(deal.id, "outsiders_came", key, now, facts={"who": slack_id})
-            await outbox.say(services, tx, *confidential.notices_to(picture, readers, now), told)
+            shown = [*confidential.keys_in_channel(picture), *(confidential.key_of(deal.id, one) for one in readers)]
+            await outbox.redraw_deal(services, tx, picture, *shown)
+            why = confidential.GUEST if slack_id else confidential.SHARED
+            told = confidential.told_of(picture, why, slack_id, stamp or now.isoformat(), now)
+            await outbox.say(services, tx, *confidential.notices_to(picture, readers, now), *told)
 
     async def _mark(self, tx: Tx, deal: Deal, now: datetime, slack_id: str) -> None:
         deal.channel_outsiders = True
@@ -154,6 +172,7 @@ def register(app: AsyncApp, services: Services) -> None:
     listen.event(app, "member_left_channel", handle.on_leave)
     listen.event(app, "channel_shared", handle.on_shared)
     listen.event(app, "channel_unshared", handle.on_leave)
+    listen.event(app, "channel_id_changed", handle.on_new_id)
     for kind in ("channel_rename", "group_rename"):
         listen.event(app, kind, handle.on_rename)
     for kind in ("channel_archive", "group_archive"):

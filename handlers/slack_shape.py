@@ -169,6 +169,11 @@ class _ChannelEvent(_Loose):
     user: Named = ""
 
 
+class _NewIdEvent(_Loose):
+    old_channel_id: Id
+    new_channel_id: Id
+
+
 class _Renamed(_Thing):
     name: str = ""
 
@@ -197,6 +202,7 @@ _EVENTS: Final[Mapping[str, type[_Loose]]] = MappingProxyType(
         "user_change": _PersonEvent,
         "team_join": _PersonEvent,
         "app_home_opened": _HomeEvent,
+        "channel_id_changed": _NewIdEvent,
         "channel_rename": _RenameEvent,
         "group_rename": _RenameEvent,
         **dict.fromkeys(_ABOUT_A_CHANNEL, _ChannelEvent),

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import at_wall, zone_named
 from domain.clock import Clock
+from scheduler.channel_looks import LOOK, look_row
 from scheduler.deciders import Deciders, Decision
 from scheduler.usage_clock import SCAN, scan_row
 from storage import deal_clocks, due, mornings, notices, usage_alerts
@@ -121,14 +122,15 @@ class Ticker:
             self._log.exception("clock_failed")
 
     async def gather(self) -> None:
-        """Let whoever has to do with a deal be looked at each morning, whoever has some for their portfolio, and each
-        workspace's usage once a week."""
+        """Let whoever has to do with a deal be looked at each morning, whoever has some for their portfolio, each
+        workspace's usage once a week, and its channels now and then."""
         async with self._turn:
             async with self._db.read() as session:
                 found = await mornings.without_row(session, self._lead)
                 having = await deal_clocks.without_portfolio(session, self._lead)
                 unscanned = await due.workspaces_without(session, SCAN) if SCAN in self._deciders else []
-            if not found and not having and not unscanned:
+                unseen = await due.workspaces_without(session, LOOK) if LOOK in self._deciders else []
+            if not found and not having and not unscanned and not unseen:
                 return
             now = self._clock()
             async with self._db.write() as tx:
@@ -139,6 +141,8 @@ class Ticker:
                     await due.ensure(tx.session, workspace_id, rows)
                 for workspace_id in unscanned:
                     await due.ensure(tx.session, workspace_id, [scan_row(workspace_id, self._zone, now)])
+                for workspace_id in unseen:
+                    await due.ensure(tx.session, workspace_id, [look_row(workspace_id, self._zone, now)])
 
     async def tick(self) -> int:
         """Decide about everything that is due; how many rows that were."""

@@ -199,6 +199,12 @@ async def freshen(session: AsyncSession, workspace_id: int, keys: Sequence[str],
     return list(found.all())
 
 
+async def moved(session: AsyncSession, workspace_id: int, old: str, new: str) -> None:
+    """What was said in the channel ``old`` stands in ``new`` now: Slack gave it another id."""
+    here = (_NOTICE.c.workspace_id == workspace_id, _NOTICE.c.channel_id == old)
+    await session.execute(update(_NOTICE).where(*here).values(channel_id=new))
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """A notice nobody got: what it was, why, since when."""

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -73,6 +73,23 @@ class Office:
     async def ui(self, path: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401
         async with self.http.post(f"{self.url}_sandbox/ui/{path}", json=body) as answer:
             return await answer.json()
+
+    async def control(self, path: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401
+        """What happens in Slack by itself, or by its admins."""
+        async with self.http.post(f"{self.url}_sandbox/{path}", json=body) as answer:
+            assert answer.ok, await answer.text()
+            return await answer.json()
+
+    async def later(self, **duration: float) -> None:
+        """Let time pass, for Slack and for Baton."""
+        await self.control("clock", advance=timedelta(**duration).total_seconds())
+        wanted = (await self.get("clock"))["now"]
+
+        async def there() -> bool:
+            return self.baton.clock() >= datetime.fromisoformat(wanted)
+
+        await self.until(there)
+        self.baton.ticker.wake()
 
     async def until(self, look: Callable[[], Awaitable[T | None]]) -> T:
         """What ``look`` finds, once it finds something."""
@@ -272,9 +289,11 @@ def chosen(value: str, label: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_office(database_url: str, *, http_mode: bool = False, **more: str) -> AsyncGenerator[Office]:
-    """Baton, started as ``baton run`` starts it, and the local Slack with its manifest; Eva is the lead. ``more``:
-    other settings."""
+async def open_office(
+    database_url: str, *, http_mode: bool = False, follow_clock: bool = False, **more: str
+) -> AsyncGenerator[Office]:
+    """Baton, started as ``baton run`` starts it, and the local Slack with its manifest; Eva is the lead. With
+    ``follow_clock`` it goes by the local Slack's clock. ``more``: other settings."""
     listener = listen("127.0.0.1", 0)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     # What Baton does is tested, not how fast the machine is: a busy one needs more than three seconds for a press.
@@ -300,6 +319,8 @@ async def open_office(database_url: str, *, http_mode: bool = False, **more: str
         async with http.post(f"{sandbox.url}_sandbox/rates", json={"factor": 0}) as answer:
             assert answer.ok
         environment = sandbox.environment() | given | more
+        if follow_clock:
+            environment["BATON_CLOCK_URL"] = f"{sandbox.url}_sandbox/clock"
         if http_mode:
             del environment["SLACK_APP_TOKEN"]
         running = asyncio.create_task(serve(read_settings(environment), listener, stop, ready))
