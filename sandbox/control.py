@@ -162,12 +162,14 @@ class Control:
     # people
 
     async def change_person(self, request: Request) -> Json:
-        """Changes a person's zone, locale, presence, status or do-not-disturb, and tells the app."""
+        """Changes a person's zone, locale, presence, status, do-not-disturb, or what they are in the workspace (a
+        guest, an admin, deactivated), and tells the app."""
         body = await read_object(request)
         if needed(body, "user") not in self.core.world.people:
             return self._join_team(body)
         person = self.core.world.person(needed(body, "user"))
         known = {"tz", "locale", "presence", "real_name", "title", "deleted", "status_text", "status_emoji", "dnd"}
+        known |= {"is_admin", "is_restricted", "is_ultra_restricted"}
         unknown = sorted(set(body) - known - {"user"})
         if unknown:
             raise invalid(f"unknown member {unknown[0]}")
@@ -175,6 +177,8 @@ class Control:
             setattr(person, name, body[name])
         person.updated = int(self.core.world.clock.time())
         self.core.world.add_person(person)
+        if person.deleted:
+            self._leaves_channels(person.id)
         user = self.core.world.user_json(person)
         self.core.world.emit({"type": "user_change", "user": user, "cache_ts": person.updated}, None)
         self.core.world.hub.tell({"type": "people", "user": person.id})
@@ -182,6 +186,13 @@ class Control:
             event = {"type": "dnd_updated_user", "user": person.id, "dnd_status": body["dnd"]}
             self.core.world.emit(event, None)
         return {"user": user}
+
+    def _leaves_channels(self, user: str) -> None:
+        """A deactivated person is in no channel any more; Slack tells the app of it only by `user_change`."""
+        for channel in self.core.channels.all.values():
+            if user in channel.members and not channel.is_direct:
+                channel.members.remove(user)
+                self.core.channels.changed(channel)
 
     def _join_team(self, body: Json) -> Json:
         """Someone new: `{"user": id, "name", "real_name", "email", …}`."""
@@ -216,6 +227,18 @@ class Control:
         event: Json = {"type": kind, "channel": channel.id}
         event |= {"connected_team_id": team} if shared else {"previously_connected_team_id": team}
         self.core.world.emit(event | {"is_ext_shared": channel.is_ext_shared}, channel.id)
+        return {"channel": self.core.channels.json(channel, self.core.world.app.bot_user_id)}
+
+    async def convert_channel(self, request: Request) -> Json:
+        """Makes a channel public or private: `{"channel", "user", "private": bool}`."""
+        body = await read_object(request)
+        channel = self.core.channels.all.get(needed(body, "channel"))
+        if channel is None:
+            raise SlackError("channel_not_found")
+        private = body.get("private")
+        if not isinstance(private, bool):
+            raise invalid("must provide a boolean", "/private")
+        self.core.rooms.convert(channel, self.core.world.person(needed(body, "user")).id, private=private)
         return {"channel": self.core.channels.json(channel, self.core.world.app.bot_user_id)}
 
     async def install(self, request: Request) -> Json:
@@ -283,6 +306,7 @@ def routes(core: Core) -> list[BaseRoute]:
         ("POST", "reset", control.reset),
         ("POST", "people", control.change_person),
         ("POST", "share", control.share_channel),
+        ("POST", "convert", control.convert_channel),
         ("POST", "install", control.install),
         ("POST", "samples/{name}", control.sample),
         ("POST", "webhook", control.webhook),

@@ -13,6 +13,7 @@ from sandbox.world import World
 Json = dict[str, Any]
 INVITED_MOST = 100
 DIRECT_MOST = 8
+CAN_JOIN = "Any member in this workspace can see and join it."
 
 
 class Rooms:
@@ -100,6 +101,21 @@ class Rooms:
         self.channels.rename(channel, name, user)
         text = f'has renamed the channel from "{old}" to "{channel.name}"'
         self.messages.notice(channel, user, "channel_name", text, old_name=old, name=channel.name)
+
+    def convert(self, channel: Channel, user: str, *, private: bool) -> None:
+        """Makes a private channel public, or a public one private. Slack tells it by a message in the channel alone
+        (docs.slack.dev/reference/events/message/channel_convert_to_public). Raises
+        `method_not_supported_for_channel_type`."""
+        if channel.is_direct or channel.is_general:
+            raise SlackError("method_not_supported_for_channel_type")
+        if private == (channel.kind == "private"):
+            return
+        channel.kind = "private" if private else "public"
+        self.channels.changed(channel)
+        kind = "private" if private else "public"
+        meaning = "Now, it can only be viewed or joined by invitation." if private else CAN_JOIN
+        text = f"made this channel *{kind}*. {meaning}"
+        self.messages.notice(channel, user, f"channel_convert_to_{kind}", text)
 
     def archive(self, channel: Channel, user: str) -> None:
         """Archives. Raises `already_archived`, `cant_archive_general`."""

@@ -134,4 +134,24 @@ async def test_the_app_hears_of_people_and_shared_channels(start: Start) -> None
         assert (await heard.next("team_join"))["event"]["user"]["id"] == "U09NEW0000"
         await slack.post("share", {"channel": GENERAL, "team": "T09CUSTOME"})
         assert (await heard.next("channel_shared"))["event"]["connected_team_id"] == "T09CUSTOME"
+        await slack.post("people", {"user": "U02BENCART", "is_restricted": True})
+        assert (await heard.next("user_change"))["event"]["user"]["is_restricted"]
+        await slack.post("people", {"user": "U02BENCART", "deleted": True})
+        assert (await heard.next("user_change"))["event"]["user"]["deleted"]
+    members = (await slack.web.conversations_members(channel=GENERAL))["members"]
+    assert "U02BENCART" not in members
+
+
+async def test_a_channel_is_made_public_and_private_again(slack: Running) -> None:
+    made = (await slack.web.conversations_create(name="secret", is_private=True))["channel"]["id"]
+    for private in (False, True):
+        await slack.post("convert", {"channel": made, "user": ADA, "private": private})
+        assert (await slack.web.conversations_info(channel=made))["channel"]["is_private"] is private
+        newest = (await slack.web.conversations_history(channel=made, limit=1))["messages"][0]
+        assert newest["subtype"] == f"channel_convert_to_{'private' if private else 'public'}"
+
+
+async def test_a_new_zone_is_seen(start: Start) -> None:
+    slack = await start(pace=0)
+    await slack.post("people", {"user": ADA, "tz": "Asia/Shanghai"})
     assert (await slack.web.users_info(user=ADA))["user"]["tz_offset"] == 28800
