@@ -8,7 +8,7 @@ from typing import Any, Final
 from domain.picture import DealPicture
 from messages.brief import handoff_submitted
 from messages.brief_more import handoff_confidential, handoff_version
-from messages.channel import channel_archived, outsiders_came
+from messages.channel import channel_archived, confidential_withdrawn, outsiders_came
 from messages.commitments import commitment_resolved
 from messages.deal_checks import check_due, early_win_due
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
@@ -47,6 +47,7 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "question_answered": question_answered,
         "commitment_resolved": commitment_resolved,
         "outsiders_came": outsiders_came,
+        "confidential_withdrawn": confidential_withdrawn,
         "channel_archived": channel_archived,
         "weekly_summary": weekly_summary,
         "kickoff_late": kickoff_late,
