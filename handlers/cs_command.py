@@ -1,19 +1,21 @@
-"""``/cs``: how customers use the product.
+"""``/cs``: one's customers, how they are and how they use the product.
 
-The numbers are the acknowledgement; the chart comes a moment later as another answer (an errand: drawing and uploading
-take longer than Slack waits for, and survive a restart).
+Of usage the numbers are the acknowledgement; the chart comes a moment later as another answer (an errand: drawing and
+uploading take longer than Slack waits for, and survive a restart).
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 
 from domain.outcome import Refused
-from domain.words import Command, fold, nearest, parse_command
-from handlers import front, listen, outbox, usage_alerts
+from domain.words import Command, nearest, parse_command
+from handlers import cs_place, front, listen, outbox, usage_alerts
 from handlers.answers import report, say
+from handlers.cs_place import FOUND, LONGEST
+from handlers.cs_portfolio import CsPortfolio
+from handlers.cs_tell import CsTell
 from handlers.listen import Ack, Body, Client
 from handlers.people import Asker
 from handlers.services import Services
@@ -26,11 +28,8 @@ from storage.usage_accounts import Named
 from storage.usage_charts import ANSWER
 
 COMMAND: Final = "/cs"
-FOUND: Final = 10
-NEAR: Final = 3
-ALIKE: Final = 0.5
-LONGEST: Final = 200
 NONE_OF_YOURS: Final = Refused("You have no customer with an open deal; name one: `/cs usage acme`.")
+Word = Callable[[Ack, Body, Client, Asker, Command], Awaitable[None]]
 
 
 class CsCommand:
@@ -38,24 +37,41 @@ class CsCommand:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._words: dict[str, Callable[[Ack, Body, Asker, Command], Awaitable[None]]] = {
+        self._portfolio, self._tell = CsPortfolio(services), CsTell(services)
+        self._words: dict[str, Word] = {
+            "": self._mine,
             "help": self._help,
+            "health": self._health,
+            "log": self._log,
+            "wow": self._wow,
             "usage": self._usage,
         }
 
     async def on_command(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Read the word and answer it."""
         command = parse_command(str(body.get("text") or ""))
-        word = self._words.get(command.word or "help")
+        word = self._words.get(command.word)
         if word is None:
             await say(ack, unknown_word(COMMAND, as_typed(command.word), nearest(command.word, self._words)))
         else:
-            await word(ack, body, front.asker_of(context), command)
+            await word(ack, body, client, front.asker_of(context), command)
 
-    async def _help(self, ack: Ack, body: Body, asker: Asker, command: Command) -> None:
+    async def _help(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
         await say(ack, CS)
 
-    async def _usage(self, ack: Ack, body: Body, asker: Asker, command: Command) -> None:
+    async def _mine(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await self._portfolio.portfolio(ack, asker)
+
+    async def _health(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await self._portfolio.health(ack, body, asker, command.rest)
+
+    async def _log(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await self._tell.log(ack, body, client, asker, command.rest)
+
+    async def _wow(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await self._tell.win(ack, body, client, asker, command.rest)
+
+    async def _usage(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
         words = as_typed(command.rest).strip()[:LONGEST]
         here = "" if words else str(body.get("channel_id", ""))
         async with self._services.db.read() as session:
@@ -71,16 +87,9 @@ class CsCommand:
         elif found:
             await say(ack, which_account([one.name for one in found], len(found) > FOUND, words))
         elif words:
-            await say(ack, no_account(words, await self._near(asker, words)))
+            await say(ack, no_account(words, await cs_place.near(self._services, asker, words)))
         else:
             await report(ack, NONE_OF_YOURS)
-
-    async def _near(self, asker: Asker, words: str) -> list[str]:
-        """The names most like what was typed."""
-        async with self._services.db.read() as session:
-            names = await usage_accounts.names(session, asker.workspace_id)
-        by_fold = {fold(name)[:LONGEST]: name for name in reversed(names)}
-        return [by_fold[one] for one in get_close_matches(fold(words), by_fold, n=NEAR, cutoff=ALIKE)]
 
     async def _show(self, ack: Ack, body: Body, asker: Asker, account_id: int) -> None:
         services = self._services

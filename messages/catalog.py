@@ -10,6 +10,8 @@ from messages.brief import handoff_submitted
 from messages.brief_more import handoff_confidential, handoff_version
 from messages.channel import channel_archived, confidential_withdrawn, outsiders_came
 from messages.commitments import commitment_resolved
+from messages.cs_portfolio import cs_shared
+from messages.cs_tell import customer_win
 from messages.deal_checks import check_due, early_win_due
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
 from messages.handoffs import (
@@ -54,6 +56,7 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "kickoff_agenda": kickoff_agenda,
         "early_win_due": early_win_due,
         "check_due": check_due,
+        "customer_win": customer_win,
     }
 )
 """Every kind that is a message; kinds not here are errands done in Slack."""
@@ -66,6 +69,7 @@ PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType(
         "delivery_unsure": delivery_unsure,
         "plan_unknown": plan_unknown,
         "usage_asked": usage_asked,
+        "cs_shared": cs_shared,
     }
 )
 """Kinds that belong to a person and no single deal: everything they say stands in their facts."""

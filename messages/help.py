@@ -9,6 +9,7 @@ DEAL: Final = """*/deal* – the deals and their channels
 • `/deal acme`: find a deal by the customer's or the deal's name
 • `/deal won`: record a closed deal by hand
 • `/deal assign @somebody`: change the CSM
+• `/deal export`: all that is known of it as files, to you in person
 • `/deal close`: finish the deal and archive its channel"""
 
 HANDOFF: Final = """*/handoff* – what sales passes on
@@ -32,6 +33,10 @@ MILESTONE: Final = """*/milestone* – the plan of this channel's deal
 • `/milestone undo`: take back your last change, within ten minutes"""
 
 CS: Final = """*/cs* – your customers
+• `/cs`: all of them on one screen, the most urgent first, for you alone
+• `/cs health`: why each is healthy or at risk; in a deal's channel, or `/cs health acme`, of one customer
+• `/cs log call Agreed on the go-live date`: keep a call, email or meeting; elsewhere you pick the customer
+• `/cs wow First invoice paid in two days`: a customer won something; the customer-success channel hears of it
 • `/cs usage` in a deal's channel: how its customer uses the product, chart and numbers, for you alone
 • `/cs usage acme`: the same of a customer by name
 • `/cs help`: this"""

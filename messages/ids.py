@@ -129,6 +129,14 @@ VIEW_HOME: Final = "home"
 ACT_HOME_TURN: Final = "home_turn"
 ACT_HOME_SEARCH: Final = "home_search"
 
+# ``/cs``; a button's value is pack(what=…, tab=…, page=…), an undo's pack(told=its row id, what=…)
+ACT_CS_TURN: Final = "cs_turn"
+ACT_CS_SHARE: Final = "cs_share"
+ACT_CS_UNDO: Final = "cs_undo"
+ACT_CS_EXPORT: Final = "cs_export"
+ACT_CS_POST: Final = "cs_post"
+VIEW_CS_TELL: Final = "cs_tell"
+
 # What was done, with its undo (ten minutes); each undo's value says what it takes back
 VIEW_DONE: Final = "done"
 ACT_DECISION_UNDO: Final = "decision_undo"

@@ -206,6 +206,33 @@ async def of_person(session: AsyncSession, workspace_id: int, person_id: int, li
     return list((await session.scalars(statement)).all())
 
 
+async def open_ones(
+    session: AsyncSession, workspace_id: int, limit: int, *, person_id: int | None = None
+) -> list[tuple[int, str]]:
+    """Open deals by our id with their customer's name, the newest first; with ``person_id`` those they are AE or CSM
+    of."""
+    statement = (
+        select(Deal.id, Account.name)
+        .join(Account, Account.id == Deal.account_id)
+        .where(Deal.workspace_id == workspace_id, Deal.state.in_(ALIVE))
+    )
+    if person_id is not None:
+        statement = statement.where(or_(Deal.ae_id == person_id, Deal.csm_id == person_id))
+    rows = (await session.execute(statement.order_by(Deal.id.desc()).limit(limit))).all()
+    return [(number, name) for number, name in rows]
+
+
+async def open_of_account(session: AsyncSession, account_id: int, limit: int) -> list[int]:
+    """The open deals of a customer, the newest first."""
+    statement = select(Deal.id).where(Deal.account_id == account_id, Deal.state.in_(ALIVE))
+    return list((await session.scalars(statement.order_by(Deal.id.desc()).limit(limit))).all())
+
+
+async def account_of(session: AsyncSession, deal_id: int) -> int | None:
+    """The account of a deal, by our ids."""
+    return (await session.scalars(select(Deal.account_id).where(Deal.id == deal_id))).first()
+
+
 async def names_taken(session: AsyncSession, workspace_id: int, names: Sequence[str]) -> set[str]:
     """Which of these channel names other deals have claimed."""
     statement = select(Deal.channel_name).where(Deal.workspace_id == workspace_id, Deal.channel_name.in_(names))

@@ -189,10 +189,14 @@ async def page(session: AsyncSession, whose: Whose, total: int) -> tuple[Custome
     """One page of customers. Seven queries, whatever there is."""
     if not total:
         return ()
-    ids = list((await session.scalars(page_of(whose, total), whose.given)).all())
+    return await these(session, list((await session.scalars(page_of(whose, total), whose.given)).all()), whose)
+
+
+async def these(session: AsyncSession, ids: Sequence[int], whose: Whose) -> tuple[Customer, ...]:
+    """The customers of these deals, in this order, as they were judged last. Six queries."""
     if not ids:
         return ()
-    given: dict[str, Any] = {"ids": ids}
+    given: dict[str, Any] = {"ids": list(ids)}
     rows = {row.id: row for row in (await session.execute(_SHOWN, given)).all()}
     progress = {row.deal_id: (row.every, row.settled) for row in (await session.execute(_PROGRESS, given)).all()}
     first = {row.deal_id: (row.title, row.due) for row in (await session.execute(_NEXT, given)).all()}

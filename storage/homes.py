@@ -1,7 +1,7 @@
 """The app's Home of one person: where they are in it, and what it shows."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, exists, or_, select
@@ -9,7 +9,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.calendar import Calendars, WorkingDays, zone_named
-from domain.home import HomePicture, Looking, Tab, at_first, looking_of, on_a_tab, turned
+from domain.home import (
+    CUSTOMERS_SHOWN,
+    Counts,
+    Customer,
+    HomePicture,
+    Looking,
+    Tab,
+    at_first,
+    looking_of,
+    on_a_tab,
+    turned,
+    within,
+)
 from domain.person import PersonCard
 from domain.usage.metrics import Metrics
 from storage import home_customers, home_team, home_waiting, mornings, standings
@@ -77,6 +89,36 @@ async def as_it_is(db: Database, workspace_id: int, person_id: int, means: Means
     if reader is None or reader.kept is None or reader.seen_at is None or now - reader.seen_at > 2 * OPEN_FOR:
         return None
     return await _picture(db, workspace_id, reader, on_a_tab(reader.kept, reader.tabs), means, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of somebody's customers, with whose they are and how many there are; ``today`` is their local day."""
+
+    today: date
+    looking: Looking
+    counts: Counts
+    rows: tuple[Customer, ...]
+
+
+async def customers(
+    db: Database, workspace_id: int, person_id: int, means: Means, now: datetime, looking: Looking
+) -> Listed | None:
+    """One page of customers as the Home lists them, judged as they are now, without the rest of a Home. None: they have
+    none, or are no member."""
+    async with db.read() as session:
+        reader = await _reader(session, person_id, means)
+    if reader is None or not reader.tabs:
+        return None
+    today = now.astimezone(zone_named(reader.card.zone)).date()
+    whose = Whose(workspace_id, person_id, on_a_tab(looking, reader.tabs), today, means.metrics.primary)
+    await _judge(db, whose, reader)
+    async with db.read() as session:
+        counts, _ = await home_customers.counts(session, whose)
+        total = counts.of(whose.looking.show)
+        rows = await home_customers.page(session, whose, total)
+    page = within(whose.looking.page, total, CUSTOMERS_SHOWN)
+    return Listed(today, replace(whose.looking, page=page), counts, rows)
 
 
 async def _reader(session: AsyncSession, person_id: int, means: Means) -> _Reader | None:

@@ -117,9 +117,14 @@ DECIDED: Final[dict[What, Action | Unseen | None]] = {
     ),
     ("view", "usage_not_useful"): Unseen(Action.ACT_ON_USAGE),
     ("action", "usage_numbers"): Unseen(Action.SEE_USAGE),
+    # One's own customers, and what one told oneself.
+    **dict.fromkeys([("action", one) for one in ("^cs_turn(:|$)", "cs_share")], ANY_MEMBER),
+    ("action", "cs_undo"): Unseen(Action.WORK_ON_OWN),
+    ("view", "cs_tell"): Unseen(Action.TELL_OF_CUSTOMER),
     # One's own Home, morning and settings.
-    **dict.fromkeys([("action", one) for one in ("^home_turn(:|$)", "home_search")], ANY_MEMBER),
-    **dict.fromkeys([("action", one) for one in ("settings_reset", "settings_undo")], ANY_MEMBER),
+    **dict.fromkeys(
+        [("action", one) for one in ("^home_turn(:|$)", "home_search", "settings_reset", "settings_undo")], ANY_MEMBER
+    ),
     **dict.fromkeys([("action", f"morning_{one}") for one in ("all", "page_back", "page_further")], ANY_MEMBER),
     ("view", "settings"): ANY_MEMBER,
 }
@@ -141,6 +146,10 @@ WORDS: Final[dict[str, Action | None]] = {
     "/milestone playbook": _PLAN,
     # In the deal's channel; elsewhere SEE_USAGE is asked (tests/handlers/test_usage_actions.py).
     "/cs usage": ANY_MEMBER,
+    "/cs": ANY_MEMBER,
+    "/cs health": Action.SEE_HEALTH,
+    "/cs log call Hello": Action.TELL_OF_CUSTOMER,
+    "/cs wow They won": Action.TELL_OF_CUSTOMER,
     "/baton csms": Action.MANAGE_CSMS,
     "/baton audit": Action.READ_AUDIT,
 }

@@ -56,6 +56,7 @@ async def test_all_its_weeks_open_from_the_answer(office: Office) -> None:
     answer = await house.ephemeral(CHLOE, house.channel, "The chart follows")
     await office.press(CHLOE, answer, "Show the numbers")
     assert json.dumps(await office.view(CHLOE)).count("\\n") >= 30
+    await office.said(CS, "deal_announced")
     row = await office.offer(CS, "Numbers", "usage_numbers", account=house.account)
     await office.press(MEI, row, "Numbers")
     assert "Only the seller" in await office.note(MEI)
@@ -89,7 +90,7 @@ async def test_who_has_nothing_to_do_with_the_customer_is_refused_elsewhere(offi
 
 
 async def test_help_and_words_it_does_not_know(office: Office) -> None:
-    for text in ("/cs", "/cs help"):
+    for text in ("/cs help", "/cs HELP"):
         assert "`/cs usage`" in await office.command(ADA, text)
     said = await office.command(ADA, "/cs usgae")
     assert "Did you mean `/cs usage`?" in said
