@@ -193,7 +193,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
         kind = _FORMATS[schema["format"]]
     if kind == "list":
         kind = f"list of {_kind(schema['items'])}s"
-    bounds = [str(schema[key]) for key in ("minimum", "maximum") if key in schema]
+    bounds = [f"{schema[key]:,.15g}" for key in ("minimum", "maximum") if key in schema]
     return f"{kind} {'–'.join(bounds)}" if len(bounds) == 2 else kind
 
 

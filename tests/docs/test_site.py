@@ -122,7 +122,7 @@ def test_every_event_is_described_with_its_fields() -> None:
         for name, field in model.model_fields.items():
             assert f"`{field.alias or name}" in part
     assert "| `probability` * | number 0–1 |" in page
-    assert "| `samples[].value` * | number |" in page
+    assert "| `samples[].value` * | number 0–1,000,000,000,000 |" in page
 
 
 def test_every_kind_of_message_says_what_it_says() -> None:
