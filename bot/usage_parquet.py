@@ -3,6 +3,7 @@
 import math
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,20 @@ import pyarrow as arrow  # pyright: ignore[reportMissingTypeStubs]
 from pyarrow import parquet  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.errors import WrongUsage
-from bot.usage_tables import Chunk, Table, form_of, widened
+from bot.usage_tables import AT_ONCE, Chunk, Table, form_of, widened
 
 _arrow: Any = arrow
 _parquet: Any = parquet
 
 
 @contextmanager
-def open_parquet(file: Path) -> Generator[Table]:
-    """The table in a Parquet file. Raises WrongUsage when it is none, also while it is read."""
+def open_parquet(file: Path, samples: int = AT_ONCE) -> Generator[Table]:
+    """The table in a Parquet file, in chunks of at most so many samples. Raises WrongUsage when it is none, also while
+    it is read."""
     with _plain(file):
         opened = _parquet.ParquetFile(file, memory_map=True, pre_buffer=False)
     with opened:
-        yield _Parquet(file, opened)
+        yield _Parquet(file, opened, samples)
 
 
 @contextmanager
@@ -38,10 +40,10 @@ def _plain(file: Path) -> Generator[None]:
 class _Parquet:
     word = "row"
 
-    def __init__(self, file: Path, opened: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+    def __init__(self, file: Path, opened: Any, samples: int) -> None:  # noqa: ANN401 - pyarrow has no types
         self._file, self._opened = file, opened
         self._names: list[str] = list(opened.schema_arrow.names)
-        self.form = form_of(file, self._names)
+        self.form = replace(form_of(file, self._names), samples=samples)
         self.total = int(opened.metadata.num_rows)
         self.position = 0
 

@@ -6,7 +6,7 @@ They are read in chunks, so that memory stays bounded whatever the file's size.
 import csv
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from io import TextIOWrapper
 from itertools import chain, islice
@@ -40,11 +40,13 @@ class Form:
     metric: int = -1
     value: int = -1
     metrics: tuple[tuple[int, str], ...] = ()
+    samples: int = AT_ONCE
+    """Of one chunk, at most."""
 
     @property
     def at_once(self) -> int:
         """Records of one chunk."""
-        return max(1, AT_ONCE // max(1, len(self.metrics)))
+        return max(1, self.samples // max(1, len(self.metrics)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class Table(Protocol):
         ...
 
 
-def open_table(file: Path) -> AbstractContextManager[Table]:
-    """The table in a file. Raises WrongUsage when it is none."""
+def open_table(file: Path, samples: int = AT_ONCE) -> AbstractContextManager[Table]:
+    """The table in a file, in chunks of at most so many samples. Raises WrongUsage when it is none."""
     try:
         with file.open("rb") as stream:
             parquet = stream.read(len(PARQUET)) == PARQUET
@@ -87,8 +89,8 @@ def open_table(file: Path) -> AbstractContextManager[Table]:
         raise WrongUsage(f"{file}: {error.strerror or 'it can not be read'}.") from None
     if parquet:
         # Loaded when it is needed: it takes a third of a second.
-        return cast("AbstractContextManager[Table]", import_module("bot.usage_parquet").open_parquet(file))
-    return _open_csv(file)
+        return cast("AbstractContextManager[Table]", import_module("bot.usage_parquet").open_parquet(file, samples))
+    return _open_csv(file, samples)
 
 
 def form_of(file: Path, heading: Sequence[str]) -> Form:
@@ -121,26 +123,27 @@ def form_of(file: Path, heading: Sequence[str]) -> Form:
 
 
 @contextmanager
-def _open_csv(file: Path) -> Generator[Table]:
+def _open_csv(file: Path, samples: int) -> Generator[Table]:
     with file.open("rb") as stream:
         # What is not UTF-8 becomes surrogates, which no name may have: the row is refused, the rest is kept.
         text = TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-        yield _Csv(file, stream, text)
+        yield _Csv(file, stream, text, samples)
 
 
 class _Csv:
     word = "line"
 
-    def __init__(self, file: Path, stream: BinaryIO, text: TextIOWrapper) -> None:
+    def __init__(self, file: Path, stream: BinaryIO, text: TextIOWrapper, samples: int) -> None:
         self._stream = stream
         first = text.readline()
         # Table programs of countries that write 1,5 part cells by semicolons.
-        self._reader = csv.reader(chain([first], text), delimiter=";" if ";" in first and "," not in first else ",")
+        self._comma = ";" in first and "," not in first
+        self._reader = csv.reader(chain([first], text), delimiter=";" if self._comma else ",")
         try:
             heading = next(self._reader, list[str]())
         except csv.Error as error:
             raise WrongUsage(f"{file}: it is no CSV: {error}.") from None
-        self.form = form_of(file, heading)
+        self.form = replace(form_of(file, heading), samples=samples)
         self.total = file.stat().st_size
         self._width = len(heading)
 
@@ -192,12 +195,20 @@ class _Csv:
             return Chunk(records, (), (), (), (), (), bad)
         columns = list(zip(*rows, strict=True))
         form = self.form
+        if self._comma:
+            for place in [place for place, _ in form.metrics] or [form.value]:
+                columns[place] = tuple(map(_with_point, columns[place]))
         if not form.metrics:
             return Chunk(
                 records, lines, columns[form.account], columns[form.day], columns[form.metric], columns[form.value], bad
             )
         told = [[bool(cell.strip()) for cell in columns[place]] for place, _ in form.metrics]
         return widened(records, lines, columns[form.account], columns[form.day], form, columns, told, bad)
+
+
+def _with_point(cell: str) -> str:
+    """A decimal comma as a point; what has both, or several commas, is left for the sifter to refuse."""
+    return cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
 
 
 def widened(

@@ -25,7 +25,8 @@ from tests.storage.house import NOW, make_house
 from tests.storage.usage_house import UsageHouse, shown
 
 MONDAY = date(2026, 3, 2)
-RECORDS = 120_000
+ACCOUNTS, CHUNK = 60, 1_500
+RECORDS = 60 * ACCOUNTS
 arrow: Any = pyarrow
 
 
@@ -51,7 +52,7 @@ async def bring(home: UsageHouse, file: Path, *, killed_after: int = 0) -> tuple
         if killed_after and chunks >= killed_after:
             raise Killed
 
-    with open_table(file) as table:
+    with open_table(file, CHUNK) as table:
         done = await import_usage(home.house.db, home.workspace, file, table, lambda: NOW, refusals, progress)
     return done, refusals
 
@@ -82,11 +83,11 @@ async def test_a_long_table_of_days(home: UsageHouse, tmp_path: Path) -> None:
 
 
 async def test_a_wide_table_of_weeks(home: UsageHouse, tmp_path: Path) -> None:
-    text = "\ufeffAccount_ID;week_start;logins;users\r\nA-1;2026-03-02;40;\r\nA-2;2026-03-02;0;3\r\n"
+    text = "\ufeffAccount_ID;week_start;logins;users\r\nA-1;2026-03-02;40,5;\r\nA-2;2026-03-02;0;3\r\n"
     done, _ = await bring(home, csv_of(tmp_path, text))
     assert done.done == Done(2, 3, 0, 0, 0)
     assert shown(await home.fleet(MONDAY + timedelta(days=7))) == {
-        "logins": {"A-1": [40], "A-2": [0]},
+        "logins": {"A-1": [40.5], "A-2": [0]},
         "users": {"A-1": [None], "A-2": [3]},
     }
 
@@ -213,10 +214,10 @@ def test_no_bytes_at_all_break_the_reader(tmp_path: Path, content: bytes, headed
 
 
 def history(folder: Path, kind: str) -> Path:
-    """`RECORDS` rows of 2,000 accounts, the first week told twice."""
+    """`RECORDS` rows of `ACCOUNTS` accounts, the first week told twice."""
     draw = random.Random(7)
     rows = [
-        (f"A-{number % 2_000}", MONDAY + timedelta(weeks=number // 2_000 % 59), "logins", draw.randrange(50))
+        (f"A-{number % ACCOUNTS}", MONDAY + timedelta(weeks=number // ACCOUNTS % 59), "logins", draw.randrange(50))
         for number in range(RECORDS)
     ]
     accounts, starts, metrics, values = zip(*rows, strict=True)
@@ -235,13 +236,13 @@ async def test_a_killed_import_goes_on_where_it_stopped(sqlite_url: str, tmp_pat
         await bring(home, file, killed_after=1)
     # What is told meanwhile is newer than the part of the file that is done.
     told = MONDAY + timedelta(weeks=3)
-    assert len(await home.table()) == AT_ONCE
+    assert len(await home.table()) == CHUNK
     await home.record([("A-30", told, "logins", 777)], whole=True)
     done, _ = await bring(home, file)
-    assert done.resumed == AT_ONCE
+    assert done.resumed == CHUNK
     table = await home.table()
     assert done.done == Done(RECORDS, len(table), RECORDS - len(table), RECORDS, 0)
-    assert (len(table), table["A-30", "logins", told]) == (59 * 2_000, 777)
+    assert (len(table), table["A-30", "logins", told]) == (59 * ACCOUNTS, 777)
     again, _ = await bring(home, file)
     assert (again.resumed, again.done) == (0, Done(RECORDS, 0, RECORDS, RECORDS, 0))
     await db.close()
@@ -264,10 +265,10 @@ async def test_an_import_leaves_everything_packed(home: UsageHouse, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_no_chunk_of_a_long_table_holds_more_than_a_bounded_number_of_samples(tmp_path: Path, kind: str) -> None:
-    with open_table(history(tmp_path, kind)) as table:
+    with open_table(history(tmp_path, kind), CHUNK) as table:
         chunks = [(chunk.records, len(chunk.accounts)) for chunk in table.chunks(0)]
     assert sum(count for count, _ in chunks) == RECORDS
-    assert max(samples for _, samples in chunks) <= AT_ONCE
+    assert max(samples for _, samples in chunks) <= CHUNK
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
