@@ -18,6 +18,7 @@ from bot.zones import country_of_zone
 from domain.calendar import Calendars, at_wall, zone_named
 from domain.usage_alert import Ended
 from domain.usage_rules import Finished, Opened, Route, Worsened
+from messages.text import plural
 from messages.usage_words import explain
 from scheduler.usage_clock import EARLY
 from scheduler.usage_scan import NOBODY, Decided, ScanMeans, Tiding, UsageScan
@@ -37,8 +38,9 @@ def scan(
     ] = None,
 ) -> None:
     """Run the detector now and print what it would tell whom. Nothing is sent, and nothing is written down."""
+    day = _day(on)
     settings = settings_and_logs()
-    for line in in_loop(_scan(settings, _day(on))):
+    for line in in_loop(_scan(settings, day)):
         say(line)
 
 
@@ -73,7 +75,7 @@ async def _scan(settings: Settings, on: date | None) -> list[str]:
         decided = await scanner.decide(found, now)
     finally:
         await db.close()
-    head = f"{len(found.fleet.accounts)} accounts, by the weeks up to the one of {found.newest.isoformat()}"
+    head = f"{plural(len(found.fleet.accounts), 'account')}, by the weeks up to the one of {found.newest.isoformat()}"
     return [f"{head}: {_counted(decided)}", *_lines(decided)]
 
 

@@ -3,8 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
+from bot.commands.usage_scan import scan
+from bot.errors import WrongUsage
 from storage.database import Database
 from storage.models import Notice
 from storage.usage_alert_models import UsageAlert
@@ -16,11 +19,9 @@ from tests.storage.house import make_house
 MONDAY = date(2026, 11, 23)
 
 
-async def test_it_prints_what_would_be_told_and_tells_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'baton.db'}"
-    env = {"DATABASE_URL": url, "BATON_CS_LEAD": "ada@northwind.example"}
-    db = Database(url)
-    assert (await baton("migrate", cwd=tmp_path, env=env)).code == 0
+async def test_it_prints_what_would_be_told_and_tells_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    env = {"DATABASE_URL": sqlite_url, "BATON_CS_LEAD": "ada@northwind.example"}
+    db = Database(sqlite_url)
     house = await make_house(db)
     none = await baton("usage", "scan", cwd=tmp_path, env=env)
     assert (none.code, none.out.strip()) == (0, "There is no usage yet. `baton usage import FILE` brings some in.")
@@ -44,7 +45,6 @@ async def test_it_prints_what_would_be_told_and_tells_nothing(tmp_path: Path) ->
     await db.close()
 
 
-async def test_a_day_that_is_none_is_refused(tmp_path: Path) -> None:
-    done = await baton("usage", "scan", "--on", "monday", cwd=tmp_path, env={"DATABASE_URL": "sqlite:///x.db"})
-    assert done.code == 2
-    assert "--on: it has to be a day such as 2026-11-23." in done.err
+def test_a_day_that_is_none_is_refused() -> None:
+    with pytest.raises(WrongUsage, match=r"--on: it has to be a day such as 2026-11-23\."):
+        scan("monday")

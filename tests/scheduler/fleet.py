@@ -39,6 +39,8 @@ class FleetFeed:
     falls: dict[int, list[float]] = field(default_factory=dict[int, list[float]])
     missing: int = 0
     """So many of the last weeks are not told at all."""
+    told: Matrix | None = None
+    """What was told before; only what differs is told again."""
 
     def counts(self) -> Matrix:
         found = flat(ACCOUNTS, self.weeks)
@@ -47,10 +49,17 @@ class FleetFeed:
         return found
 
     async def tell(self, now: datetime) -> None:
-        """Record every week; accounts the CRM does not know yet are made."""
+        """Record what was not told so; accounts the CRM does not know yet are made."""
         counts = self.counts()
         first = self.until - WEEK * self.weeks
-        rows = [(week, place) for week in range(self.weeks - self.missing) for place in range(ACCOUNTS)]
+        counts = counts[: self.weeks - self.missing]
+        before = np.full(counts.shape, np.nan)
+        if self.told is not None:
+            before[: len(self.told)] = self.told[: len(counts)]
+        self.told = counts
+        rows = [(int(week), int(place)) for week, place in np.argwhere(counts != before)]
+        if not rows:
+            return
         samples = Samples(
             [name_of(place) for _, place in rows] * len(METRICS),
             [(first + WEEK * week).toordinal() for week, _ in rows] * len(METRICS),
