@@ -53,7 +53,7 @@ _GONE: Final[Mapping[Gone, str]] = {
     Gone.UNDONE: "It was put back within the hour, so there is nothing to do.",
     Gone.TURNED: "The plan changed again within the hour; a newer message tells how.",
     Gone.JOINED: "Another message tells of the same change.",
-    Gone.LATER: "The plan changed again since; a newer message tells how.",
+    Gone.LATER: "Something newer happened since; another message tells what.",
     Gone.RETURNED: "The cancellation was withdrawn: they stay.",
 }
 
@@ -118,7 +118,7 @@ def _delta(play: PlayPicture) -> str:
     if not play.delta:
         return ""
     sign = "+" if play.delta > Decimal(0) else ""
-    return f" ({sign}{money(play.delta, play.currency)} a month)"
+    return f" ({sign}{money(play.delta, play.currency)} a month)".replace("-", "−")
 
 
 def _ends(play: PlayPicture, now: datetime) -> str:

@@ -61,7 +61,7 @@ def quiet(play: PlayPicture, key: str = "") -> str:
 
 def test_plans_are_called_as_we_call_them_and_names_are_escaped() -> None:
     text = said(PLAY, before=True)
-    assert "*Fjordbank &amp; &lt;Sons&gt;* (<#C1>) moved up from *Starter* to *Premium* (-0.50 EUR a month)." in text
+    assert "*Fjordbank &amp; &lt;Sons&gt;* (<#C1>) moved up from *Starter* to *Premium* (−0.50 EUR a month)." in text
     assert "<Sons>" not in text
     assert "with Premium they may call" in text
     assert "Growth: Reports and integrations" in text
