@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import json
 import threading
+import uuid
 from collections.abc import Coroutine, Generator
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
+import psycopg
+
 from sandbox.delivery.transport import Ack, Envelope, Transport
+from tests.conftest import TEMPLATE
 from tests.handlers.office import Office, open_office
 
 WEBHOOK_SECRET: Final = "whsec_ZnV6emVkIGZ1enplZCBmdXp6ZWQgZnV6emVkIDMyISE="
@@ -54,6 +58,16 @@ class Thread:
     def leaks(self, text: str) -> list[str]:
         """What of the inside stands in an answer."""
         return [leak for leak in (*LEAKS, *self.secrets) if leak in text]
+
+
+@contextlib.contextmanager
+def postgres_of_its_own(server: str) -> Generator[str]:
+    """A database of the newest schema for a whole module, dropped in the end."""
+    name = f"fuzzed_{uuid.uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield f"{server}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextlib.contextmanager
