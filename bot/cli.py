@@ -39,6 +39,7 @@ COMMANDS: Final = (
     Command("import", "bot.commands.import_:import_app", "Customers you have already: people, accounts and deals."),
     Command("backup", "bot.commands.backup:backup", "Copy the database into a file, also while Baton runs."),
     Command("restore", "bot.commands.backup:restore", "Put a copy in the database's place."),
+    Command("export", "bot.commands.export:export", "Write everything known of one deal, as JSON or HTML."),
     Command("erase", "bot.commands.erase:erase", "Erase a customer or somebody, as privacy law asks."),
     Command("usage", "bot.commands.usage:usage", "What customers do in the product: replay a history."),
 )

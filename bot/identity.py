@@ -96,7 +96,11 @@ async def learn_people(client: AsyncWebClient, db: Database, workspace_id: int, 
         members: list[dict[str, Any]] = page["members"]
         found = [facts_from_slack(member, team_id) for member in members]
         async with db.write() as tx:
-            await people.upsert(tx.session, workspace_id, found, clock())
+            # Who left before Baton knew them is nobody's business, nor who was erased since.
+            left = [one.slack_id for one in found if one.is_deleted]
+            known = await people.slack_ids_known(tx.session, workspace_id, left)
+            kept = [one for one in found if not one.is_deleted or one.slack_id in known]
+            await people.upsert(tx.session, workspace_id, kept, clock())
         count += len(found)
         metadata: dict[str, Any] = page.get("response_metadata") or {}
         cursor = str(metadata.get("next_cursor") or "")

@@ -7,6 +7,7 @@ from re import Pattern
 from typing import Final, cast
 
 GONE: Final = "[erased]"
+GONE_SHORT: Final = "[…]"
 SHORTEST: Final = 3
 _COMMON: Final = frozenset(
     {
@@ -22,6 +23,7 @@ _COMMON: Final = frozenset(
 """Words that stand in Baton's own rows; somebody of that name is not looked for by it."""
 _LETTER: Final = r"[0-9A-Za-z\u00c0-\u024f\u0370-\u052f]"
 """Digits, and letters of the scripts that part words: Latin, Greek, Cyrillic."""
+_OWN_FIELD: Final = re.compile(r"[a-z][a-z_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,12 @@ class Traces:
 
     def taken_out(self, text: str) -> str:
         """The text without them."""
-        return text if self._pattern is None else self._pattern.sub(GONE, text)
+        return text if self._pattern is None else self._pattern.sub(_instead, text)
+
+
+def _instead(found: re.Match[str]) -> str:
+    """Never longer than what stood there: texts have limits."""
+    return GONE if len(found.group()) >= len(GONE) else GONE_SHORT
 
 
 def traces_of(called: Iterable[str]) -> Traces:
@@ -74,15 +81,21 @@ def _parts_words(character: str) -> bool:
 
 
 def blanked(value: object, traces: Traces) -> object:
-    """What JSON holds, without the traces, in texts and in names of fields; equal to it when there are none."""
+    """What JSON holds, without the traces, in texts and in names of fields that are not ours; equal to it when there
+    are none."""
     if isinstance(value, str):
         return traces.taken_out(value)
     if isinstance(value, list):
         return [blanked(each, traces) for each in cast("list[object]", value)]
     if isinstance(value, dict):
         fields = cast("dict[str, object]", value).items()
-        return {traces.taken_out(name): blanked(each, traces) for name, each in fields}
+        return {_name(name, traces): blanked(each, traces) for name, each in fields}
     return value
+
+
+def _name(name: str, traces: Traces) -> str:
+    """Fields of our own are words in small letters; others may have been named from outside."""
+    return name if _OWN_FIELD.fullmatch(name) else traces.taken_out(name)
 
 
 def holds(value: object, refs: frozenset[tuple[str, str]]) -> bool:

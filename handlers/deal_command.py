@@ -9,7 +9,7 @@ from domain.access import Action, Relation
 from domain.outcome import Refused
 from domain.picture import DealPicture
 from domain.words import nearest, parse_command
-from handlers import front, ledger, listen, ownership
+from handlers import deal_export, front, ledger, listen, ownership
 from handlers.answers import report, say
 from handlers.deal_won import open_won
 from handlers.done import answer_command, of_assignment
@@ -26,7 +26,7 @@ from messages.text import short
 from storage import deals, pictures
 
 COMMAND: Final = "/deal"
-WORDS: Final = ("won", "assign", "close", "help")
+WORDS: Final = ("won", "assign", "close", "export", "help")
 FOUND: Final = 10
 VIA: Final = "command"
 
@@ -50,6 +50,8 @@ class DealCommand:
                 await self._assign(ack, body, client, asker, people_in(text))
             case "close":
                 await self._close(ack, body, client, asker)
+            case "export":
+                await self._export(ack, body, asker)
             case _:
                 await self._find(ack, body, asker, words)
 
@@ -109,6 +111,11 @@ class DealCommand:
             return
         await client.views_open(trigger_id=body["trigger_id"], view=close_view(picture))
         await ack()
+
+    async def _export(self, ack: Ack, body: Body, asker: Asker) -> None:
+        picture = await self._allowed_here(ack, body, asker, Action.EXPORT_DEAL)
+        if picture is not None:
+            await report(ack, await deal_export.order(self._services, asker, picture, body))
 
     async def _allowed_here(self, ack: Ack, body: Body, asker: Asker, action: Action) -> DealPicture | None:
         here = await self._here(body, asker)

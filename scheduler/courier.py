@@ -16,6 +16,7 @@ from scheduler.errands.archive import archive_channel
 from scheduler.errands.canvas import sync_canvas
 from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
+from scheduler.errands.deal_export import export_deal
 from scheduler.errands.erase import erase_in_slack
 from scheduler.errands.home import refresh_home
 from scheduler.errands.outsiders import channels_look, confidential_check
@@ -55,6 +56,7 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("usage_chart", chart_of_alert),
     ("usage_answer", answer_with_chart),
     ("erase_in_slack", erase_in_slack),
+    ("deal_export", export_deal),
 )
 
 READ: Final[Mapping[str, Read]] = MappingProxyType(

@@ -1,9 +1,10 @@
-"""Puts a picture into Slack without saying it anywhere: a message shows it by its id afterwards.
+"""Puts a picture into Slack without saying it anywhere: a message shows it by its id afterwards. Or shares files.
 
 Repeating it after a crash leaves a file nobody sees, never a second message (docs.slack.dev, Working with files).
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from scheduler.slack import Slack, SlackUnknownError
@@ -27,6 +28,19 @@ async def upload(slack: Slack, name: str, title: str, alt: str, content: bytes) 
     await slack.send(UPLOAD, address, content, "application/octet-stream")
     await slack.call(COMPLETE, files=[{"id": file, "title": title}])
     return file
+
+
+async def share(slack: Slack, channel: str, said: str, files: Sequence[tuple[str, bytes]]) -> None:
+    """Post files, by name and content, with a line of text into a channel. Raises the errors of scheduler.slack."""
+    wanted: list[dict[str, str]] = []
+    for name, content in files:
+        place = await slack.call(URL, filename=name, length=len(content))
+        file, address = str(place.get("file_id", "")), str(place.get("upload_url", ""))
+        if not file or not address:
+            raise SlackUnknownError(URL, "no address in the answer")
+        await slack.send(UPLOAD, address, content, "application/octet-stream")
+        wanted.append({"id": file, "title": name})
+    await slack.call(COMPLETE, files=wanted, channel_id=channel, initial_comment=said)
 
 
 async def shown(slack: Slack, file: str) -> bool:
