@@ -32,7 +32,7 @@ from messages.usage_windows import (
     said_view,
 )
 from messages.values import number
-from storage import usage_accounts
+from storage import settings, usage_accounts
 
 TITLE: Final = "Usage"
 BUTTON: Final = "button"
@@ -52,8 +52,10 @@ class UsageActions:
     async def on_take(self, ack: Ack, body: Body, client: Client, respond: Respond, context: Mapping[str, Any]) -> None:
         """“I'm on it”: nobody else is told, and a task is due."""
         asker = front.asker_of(context)
-        today = self._services.today(asker.card.zone)
-        due = self._services.days.add(today, TASK_DAYS)
+        services, today = self._services, self._services.today(asker.card.zone)
+        async with services.db.read() as session:
+            chosen = await settings.load(session, asker.card.id)
+        due = services.calendars.days(asker.card.zone, chosen.country, chosen.weekdays).add(today, TASK_DAYS)
         me, name = asker.card.slack_id, person_name(asker.card.name)
         result = await self._act(asker, body, lambda card: take(card, me, name, due, today), "taken")
         sentence = f"You are on it. A task to look after it is yours until {day(due)}; the lead is not told meanwhile."

@@ -224,12 +224,16 @@ class UsageScan:
     def _for_whom(
         self, tiding: Tiding, customer: Customer, readers: Mapping[int, Reader], lead: int | None, now: datetime
     ) -> Tiding:
-        """The CSM who has the customer, else the lead; and the first local day on which they can be told."""
+        """The CSM who has the customer, else the lead, and the first local day on which they can be told. What is
+        severe goes to the lead while the CSM is away: it is told the same day, and not when they are back."""
         if tiding.kept is not None and tiding.kept.reader in readers:
             reader = tiding.kept.reader or NOBODY
         else:
             named = [number for number in (customer.csm, lead) if number is not None]
-            reader = next((one for one in named if one in readers and readers[one].is_member), NOBODY)
+            there = [one for one in named if one in readers and readers[one].is_member]
+            if tiding.card.is_severe:
+                there.sort(key=lambda one: _is_away(readers[one], now))
+            reader = there[0] if there else NOBODY
         if reader == NOBODY:
             return replace(tiding, on=now.astimezone(zone_named(self._means.zone)).date())
         one = readers[reader]
@@ -239,6 +243,11 @@ class UsageScan:
         at = allowed_from(now, zone, hours, days, (), one.settings.away_until)
         card = tiding.card if tiding.kept else replace(tiding.card, csm=one.card.slack_id)
         return replace(tiding, reader=reader, on=at.astimezone(zone).date(), card=card)
+
+
+def _is_away(reader: Reader, now: datetime) -> bool:
+    until = reader.settings.away_until
+    return until is not None and now.astimezone(zone_named(reader.card.zone)).date() < until
 
 
 def _replayed(history: History, settings: Settings, stop: threading.Event) -> list[Alert]:

@@ -233,6 +233,21 @@ async def test_the_day_counts_on_which_the_reader_is_at_work(db: Database) -> No
     assert [one.on for one in given.tidings] == [date(2026, 11, 26)]
 
 
+async def test_what_is_severe_goes_to_the_lead_while_the_csm_is_away(db: Database) -> None:
+    house, feed = await fleet(db, a20=[0.0] * 3)
+    chloe, ada = house.people["Chloé"], house.people["Ada"]
+    away = PersonSettings(away_until=date(2026, 11, 26))
+    async with db.write() as tx:
+        await settings.keep(tx.session, chloe, "UTC", away, NOW)
+    (one,) = (await decided(feed, means(db, LEAD), NOW)).tidings
+    assert (one.reader, one.on, one.card.severity) == (ada, MONDAY, Severity.SEVERE)
+    # With the lead away as well it waits for the CSM.
+    async with db.write() as tx:
+        await settings.keep(tx.session, ada, "UTC", away, NOW)
+    (one,) = (await decided(feed, means(db, LEAD), NOW)).tidings
+    assert (one.reader, one.on) == (chloe, date(2026, 11, 26))
+
+
 # What people did
 
 
