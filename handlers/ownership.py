@@ -111,7 +111,7 @@ async def _give(services: Services, tx: Tx, asker: Asker, picture: DealPicture, 
     await deal_clock.follow_csm(services, tx, asker.workspace_id, picture.id, target.card.id)
     old = picture.csm
     if old is not None:
-        await home_changes.changed_for(tx.session, asker.workspace_id, [old.id], now)
+        home_changes.changed_for(tx.session, asker.workspace_id, [old.id], now)
     passed = await csms.pass_questions(tx.session, picture.id, old.id, target.card.id) if old else []
     detail = {"new": target.card.slack_id, "old": old.slack_id if old else ""}
     await outbox.wrote(services, tx, asker, ASSIGNED, via, picture.id, **detail)

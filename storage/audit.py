@@ -42,7 +42,7 @@ async def record(session: AsyncSession, workspace_id: int, act: Act, now: dateti
         },
     )
     if act.deal_id is not None:
-        await home_changes.deal_changed(session, workspace_id, [act.deal_id], now)
+        home_changes.deal_changed(session, workspace_id, act.deal_id, now)
 
 
 async def newest(session: AsyncSession, deal_id: int, action: str) -> AuditEntry | None:

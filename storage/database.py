@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage import caseload
+from storage import caseload, home_changes
 
 SQLITE_BUSY_MS = 10_000
 SQLITE_READERS = 4
@@ -143,6 +143,7 @@ class Database:
         async with turn, self._write_session() as session, session.begin():
             tx = Tx(session)
             yield tx
+            await home_changes.settle(session)
         for call in tx.after_commit:
             call()
 

@@ -1,6 +1,7 @@
 """Who has to see their Home anew when something changes, and that the deal is judged again before it is shown."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
@@ -21,6 +22,8 @@ OPEN_FOR: Final = timedelta(hours=1)
 SETTLES: Final = timedelta(seconds=1)
 """A burst of changes is shown once."""
 PRIORITY: Final = 3
+_KEPT: Final = "home_changes"
+"""Where a session keeps what it wrote about until its transaction ends."""
 
 _HOME, _DEAL, _MILESTONE, _QUESTION = (cast("Table", model.__table__) for model in (Home, Deal, Milestone, Question))
 _IDS: Final[BindParameter[Any]] = bindparam("ids", expanding=True)
@@ -39,37 +42,60 @@ _LOOKING_AT_DEALS: Final = _ANYBODY.where(or_(_IS_LEADS, _HOME.c.person_id.in_(_
 _LOOKING: Final = _ANYBODY.where(or_(_IS_LEADS, _HOME.c.person_id.in_(_IDS)))
 
 
-async def deal_changed(session: AsyncSession, workspace_id: int, deal_ids: Collection[int], now: datetime) -> list[int]:
-    """Something was written about these deals, in the caller's transaction: how they stand is judged again, and Homes
-    that may show them are shown anew. The ids of the notices, to be enqueued; a sweep finds those that are not."""
-    if not deal_ids:
-        return []
-    await standings.touch(session, workspace_id, deal_ids)
-    return await _of_deals(session, workspace_id, deal_ids, now)
+@dataclass(slots=True)
+class _Changes:
+    """What one transaction wrote about, by workspace."""
+
+    now: datetime
+    deals: set[int] = field(default_factory=set[int])
+    accounts: set[int] = field(default_factory=set[int])
+    people: set[int] = field(default_factory=set[int])
 
 
-async def account_changed(session: AsyncSession, workspace_id: int, account_id: int, now: datetime) -> list[int]:
+def deal_changed(session: AsyncSession, workspace_id: int, deal_id: int, now: datetime) -> None:
+    """Something was written about this deal, in the caller's transaction: how it stands is judged again, and Homes that
+    may show it are shown anew."""
+    _of(session, workspace_id, now).deals.add(deal_id)
+
+
+def account_changed(session: AsyncSession, workspace_id: int, account_id: int, now: datetime) -> None:
     """The same for every deal of a customer."""
-    deals = await standings.touch_accounts(session, workspace_id, [account_id])
-    return await _of_deals(session, workspace_id, deals, now) if deals else []
+    _of(session, workspace_id, now).accounts.add(account_id)
 
 
-async def _of_deals(session: AsyncSession, workspace_id: int, deal_ids: Collection[int], now: datetime) -> list[int]:
-    given = {"in_workspace": workspace_id, "since": now - OPEN_FOR, "ids": sorted(deal_ids)}
-    people = (await session.scalars(_LOOKING_AT_DEALS, given)).all()
-    return await _show_anew(session, workspace_id, people, now)
-
-
-async def changed_for(session: AsyncSession, workspace_id: int, people: Collection[int], now: datetime) -> list[int]:
+def changed_for(session: AsyncSession, workspace_id: int, people: Iterable[int], now: datetime) -> None:
     """The same for what belongs to people (our ids) and to no single deal. The lead sees it, too."""
-    given = {"in_workspace": workspace_id, "since": now - OPEN_FOR, "ids": sorted(people)}
-    return await _show_anew(session, workspace_id, (await session.scalars(_LOOKING, given)).all(), now)
+    _of(session, workspace_id, now).people.update(people)
 
 
-async def _show_anew(session: AsyncSession, workspace_id: int, people: Sequence[int], now: datetime) -> list[int]:
-    """One errand a person and day: the day's is woken again, and several changes at once are one."""
+def _of(session: AsyncSession, workspace_id: int, now: datetime) -> _Changes:
+    kept: dict[int, _Changes] = session.info.setdefault(_KEPT, {})
+    return kept.setdefault(workspace_id, _Changes(now))
+
+
+async def settle(session: AsyncSession) -> None:
+    """Write down what follows from the changes of this transaction, as the last thing it does: everybody comes to these
+    rows last and in one order, so that nobody waits here for somebody who waits for them."""
+    kept: dict[int, _Changes] = session.info.pop(_KEPT, {})
+    if kept:
+        await session.flush()
+    for workspace_id, changes in sorted(kept.items()):
+        deals = changes.deals | set(await standings.of_accounts(session, changes.accounts))
+        await standings.touch(session, workspace_id, deals)
+        given = {"in_workspace": workspace_id, "since": changes.now - OPEN_FOR}
+        people: set[int] = set()
+        if deals:
+            people |= set((await session.scalars(_LOOKING_AT_DEALS, given | {"ids": sorted(deals)})).all())
+        if changes.people:
+            people |= set((await session.scalars(_LOOKING, given | {"ids": sorted(changes.people)})).all())
+        await _show_anew(session, workspace_id, people, changes.now)
+
+
+async def _show_anew(session: AsyncSession, workspace_id: int, people: Collection[int], now: datetime) -> None:
+    """One errand a person and day: the day's is woken again, and several changes at once are one. The engine finds it
+    by its sweep, or when it is woken for what else the transaction says."""
     if not people:
-        return []
+        return
     at = now + SETTLES
     new = [
         NewNotice(
@@ -85,5 +111,4 @@ async def _show_anew(session: AsyncSession, workspace_id: int, people: Sequence[
     ]
     ids = await notices.add(session, workspace_id, new, now)
     if len(ids) < len(new):
-        ids += await notices.bump(session, workspace_id, [one.key for one in new], at)
-    return ids
+        await notices.bump(session, workspace_id, [one.key for one in new], at)

@@ -356,5 +356,5 @@ async def refresh_for(
     """The same for what belongs to no single deal (``play:3``), in the digests and the Homes of these people (our
     ids)."""
     keys = await _showing(session, workspace_id, readers, refs, now)
-    homes = await home_changes.changed_for(session, workspace_id, readers, now)
-    return await notices.bump(session, workspace_id, keys, now) + homes
+    home_changes.changed_for(session, workspace_id, readers, now)
+    return await notices.bump(session, workspace_id, keys, now)

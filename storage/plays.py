@@ -106,7 +106,7 @@ async def add(session: AsyncSession, new: NewPlay, now: datetime) -> int:
     session.add(play)
     await session.flush()
     if new.owner is not None:
-        await home_changes.changed_for(session, new.workspace_id, [new.owner.id], now)
+        home_changes.changed_for(session, new.workspace_id, [new.owner.id], now)
     return play.id
 
 

@@ -66,13 +66,11 @@ async def touch(session: AsyncSession, workspace_id: int, deal_ids: Collection[i
         await session.execute(adding, [_new(workspace_id, one) | {"revision": 1} for one in sorted(deal_ids)])
 
 
-async def touch_accounts(session: AsyncSession, workspace_id: int, account_ids: Collection[int]) -> list[int]:
-    """The same for every deal of these accounts; which those are."""
+async def of_accounts(session: AsyncSession, account_ids: Collection[int]) -> Sequence[int]:
+    """The deals of these accounts, by our ids."""
     if not account_ids:
-        return []
-    deals = list((await session.scalars(_DEALS_OF, {"ids": sorted(account_ids)})).all())
-    await touch(session, workspace_id, deals)
-    return deals
+        return ()
+    return (await session.scalars(_DEALS_OF, {"ids": sorted(account_ids)})).all()
 
 
 async def look(

@@ -223,7 +223,7 @@ async def add(
     number = (await session.scalars(statement)).first()
     if number is None:
         return None
-    await home_changes.account_changed(session, workspace_id, card.account, now)
+    home_changes.account_changed(session, workspace_id, card.account, now)
     return replace(card, id=number)
 
 
@@ -270,7 +270,7 @@ async def change(
         return None
     readers = {one for one in (kept.reader, kept.by, by_id) if one is not None}
     ids = await notices.bump(session, kept.workspace_id, said_keys(card), now)
-    ids += await home_changes.account_changed(session, kept.workspace_id, card.account, now)
+    home_changes.account_changed(session, kept.workspace_id, card.account, now)
     return ids + await morning_items.refresh_for(session, kept.workspace_id, readers, refs(card), now)
 
 

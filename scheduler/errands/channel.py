@@ -117,7 +117,7 @@ async def _say_first_things(place: Workplace, picture: DealPicture, lead: Person
         )
         now = place.clock()
         await notices.add(tx.session, picture.workspace_id, _first_notices(place, picture), now)
-        await home_changes.deal_changed(tx.session, picture.workspace_id, [picture.id], now)
+        home_changes.deal_changed(tx.session, picture.workspace_id, picture.id, now)
         readers = [(card.id, card.zone) for card in (picture.ae, picture.csm, lead) if card is not None]
         await due.ensure_mornings(tx.session, picture.workspace_id, readers, now)
         if picture.csm is not None:

@@ -42,7 +42,7 @@ async def find_people(place: Workplace, picture: DealPicture) -> DealPicture:
         csm = await tx.session.get(Person, deal.csm_id) if deal.csm_id is not None else None
         if csm is not None:
             await due.retime_deal(tx.session, [deal.id], csm.zone)
-        await home_changes.deal_changed(tx.session, picture.workspace_id, [deal.id], place.clock())
+        home_changes.deal_changed(tx.session, picture.workspace_id, deal.id, place.clock())
     found = await place.picture(picture.id)
     return found or picture
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -26,7 +26,7 @@ from storage.notices import SENT
 from storage.plan_models import Milestone
 from tests.domain.weeks import milestone, plan
 from tests.messages.checks import check_view
-from tests.storage.house import NOW, House, later
+from tests.storage.house import NOW, House, at_once, later
 from tests.storage.test_summaries import counted
 
 TODAY: Final = NOW.date()
@@ -289,14 +289,22 @@ async def errands(house: House) -> list[Notice]:
         return list((await session.scalars(select(Notice).where(Notice.kind == home_changes.KIND))).all())
 
 
-async def test_a_burst_is_one_errand_and_only_for_homes_that_are_open(house: House) -> None:
-    deal = await opened(house, 1, milestone(1, TODAY))
+async def change(house: House, *deals: int, at: datetime = NOW, people: Sequence[int] = ()) -> None:
+    """A transaction that writes about these."""
     async with house.db.write() as tx:
-        assert await home_changes.deal_changed(tx.session, house.workspace, [deal], NOW) == []
+        for deal in deals:
+            home_changes.deal_changed(tx.session, house.workspace, deal, at)
+        if people:
+            home_changes.changed_for(tx.session, house.workspace, people, at)
+
+
+async def test_a_burst_is_one_errand_and_only_for_homes_that_are_open(house: House) -> None:
+    deal, other = await opened(house, 1, milestone(1, TODAY)), await opened(house, 2)
+    await change(house, deal)
+    assert await errands(house) == []
     await look(house, "Chloé")
     for _ in range(5):
-        async with house.db.write() as tx:
-            assert len(await home_changes.deal_changed(tx.session, house.workspace, [deal], NOW)) == 1
+        await change(house, deal, other, deal)
     found = await errands(house)
     assert [(one.key, one.facts) for one in found] == [
         (f"home:{house.people['Chloé']}:{TODAY.isoformat()}", {"person": house.people["Chloé"]})
@@ -304,12 +312,26 @@ async def test_a_burst_is_one_errand_and_only_for_homes_that_are_open(house: Hou
     assert found[0].not_before == NOW + home_changes.SETTLES
     async with house.db.write() as tx:
         await tx.session.execute(update(Notice).values(state=SENT, sent_revision=Notice.revision))
-    async with house.db.write() as tx:
-        await home_changes.deal_changed(tx.session, house.workspace, [deal], later(60))
+    await change(house, deal, at=later(60))
     assert [(one.state, one.not_before) for one in await errands(house)] == [("pending", later(61))]
     async with house.db.write() as tx:
-        after = NOW + home_changes.OPEN_FOR + timedelta(minutes=1)
-        assert await home_changes.deal_changed(tx.session, house.workspace, [deal], after) == []
+        await tx.session.execute(update(Notice).values(state=SENT, sent_revision=Notice.revision))
+    await change(house, deal, at=NOW + home_changes.OPEN_FOR + timedelta(minutes=1))
+    assert [one.state for one in await errands(house)] == [SENT]
+
+
+async def test_what_was_rolled_back_shows_nothing_anew(house: House) -> None:
+    deal = await opened(house, 1, milestone(1, TODAY))
+    await look(house, "Chloé")
+
+    async def fails() -> None:
+        async with house.db.write() as tx:
+            home_changes.deal_changed(tx.session, house.workspace, deal, NOW)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fails()
+    assert await errands(house) == []
 
 
 async def test_owners_and_the_lead_follow_too(house: House) -> None:
@@ -319,12 +341,25 @@ async def test_owners_and_the_lead_follow_too(house: House) -> None:
         await tx.session.execute(update(Milestone).values(owner_id=house.people["Chloé"]))
     for who in ("Ada", "Chloé", "Eva"):
         await look(house, who)
-    async with house.db.write() as tx:
-        await home_changes.deal_changed(tx.session, house.workspace, [deal], NOW)
-        await home_changes.changed_for(tx.session, house.workspace, [house.people["Ada"]], NOW)
+    await change(house, deal, people=[house.people["Ada"]])
     assert {one.facts["person"] for one in await errands(house)} == {
         house.people[who] for who in ("Ada", "Chloé", "Eva")
     }
+
+
+async def test_changes_of_the_same_homes_in_any_order_wait_for_nobody(house: House) -> None:
+    await with_lead(house)
+    deals = [await opened(house, number, milestone(1, TODAY)) for number in range(1, 7)]
+    await look(house, "Chloé")
+    await look(house, "Eva")
+    draw = random.Random(3)
+
+    async def some() -> None:
+        await change(house, *draw.sample(deals, 4), people=[house.people["Chloé"]])
+        await look(house, "Chloé")
+
+    await at_once(*(some() for _ in range(12)))
+    assert len(await errands(house)) == 2
 
 
 async def test_a_home_that_was_left_is_not_shown_anew(house: House) -> None:
