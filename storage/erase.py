@@ -172,6 +172,7 @@ async def erase(session: AsyncSession, workspace_id: int, target: Target, looked
     session.add(erasure)
     await session.flush()
     done = Erased()
+    done.in_slack.homes += await erase_messages.homes(session, workspace_id, target.slack_id)
     await _audit(session, target, looked, erasure.id, done)
     if target.kind == ACCOUNT:
         await _account(session, workspace_id, target, looked, done)

@@ -12,7 +12,8 @@ from domain.deals import DealState
 from domain.erasing import Traces, blanked, holds
 from domain.reminders import Subject
 from storage import notices
-from storage.models import Commitment, Deal, Handoff, Notice, Question
+from storage.home_models import Home
+from storage.models import Commitment, Deal, Handoff, Notice, Person, Question
 from storage.notices import NewNotice
 from storage.plan_models import Milestone
 from storage.play_models import Play
@@ -51,6 +52,8 @@ class InSlack:
     files: list[str] = field(default_factory=list[str])
     bookmarks: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     channels: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    homes: list[str] = field(default_factory=list[str])
+    """People whose Home was shown: Slack keeps what it showed last."""
 
     def errands(self, erasure_id: int, now: datetime) -> list[NewNotice]:
         """The errands that do it; they hold ids alone. Channels come last: once archived nothing can be done there."""
@@ -64,6 +67,7 @@ class InSlack:
                 ("canvases", self.canvases),
                 ("files", self.files),
                 ("bookmarks", [list(one) for one in self.bookmarks]),
+                ("homes", self.homes),
                 ("channels", [list(one) for one in self.channels]),
             )
             if given
@@ -222,6 +226,13 @@ async def fittings(session: AsyncSession, deals: Collection[int], found: InSlack
             found.bookmarks.append((channel, bookmark))
         if channel:
             found.channels.append((channel, f"deal-erased-{number}"))
+
+
+async def homes(session: AsyncSession, workspace_id: int, but: str) -> list[str]:
+    """The Slack ids of those whose Home was shown, but for one."""
+    shown = select(Person.slack_id).join(Home, Home.person_id == Person.id)
+    rows = await session.scalars(shown.where(Home.workspace_id == workspace_id, Person.slack_id != but))
+    return list(rows.all())
 
 
 async def finished(session: AsyncSession, deals: Collection[int]) -> set[int]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import structlog
 
+from messages.erased import home_to_come
 from scheduler.delivery import Done, NotYet, StayQuiet
 from scheduler.errands.usage import kept_fresh
 from scheduler.slack import SlackRefusedError
@@ -16,7 +17,7 @@ from storage.usage_charts import remember
 GONE: Final = frozenset(
     {
         *("message_not_found", "canvas_not_found", "canvas_deleted", "file_not_found", "file_deleted"),
-        *("not_found", "bookmark_not_found", "invalid_bookmark_id", "already_archived"),
+        *("not_found", "bookmark_not_found", "invalid_bookmark_id", "already_archived", "user_not_found"),
     }
 )
 """Somebody else took it away before."""
@@ -97,6 +98,11 @@ async def _bookmark(place: Workplace, one: One) -> None:
     await place.slack.call("bookmarks.remove", channel_id=one[0], bookmark_id=one[1])
 
 
+async def _home(place: Workplace, one: One) -> None:
+    """It is made anew when they open it."""
+    await place.slack.call("views.publish", user_id=one, view=home_to_come())
+
+
 async def _canvas(place: Workplace, one: One) -> None:
     await place.slack.call("canvases.delete", canvas_id=one)
 
@@ -123,6 +129,7 @@ async def _channel(place: Workplace, one: One) -> None:
 _WORK: Final[dict[str, Callable[[Workplace, One], Awaitable[None]]]] = {
     "messages": _message,
     "bookmarks": _bookmark,
+    "homes": _home,
     "canvases": _canvas,
     "files": _file,
     "channels": _channel,

@@ -15,6 +15,7 @@ from handlers.plan_making import plan_key
 from scheduler.slack import Slack, SlackLaterError
 from storage import erase_targets, handoffs, notices, people
 from storage.erase_targets import Target
+from storage.home_models import Home
 from storage.models import Deal
 from storage.notices import NewNotice
 from tests.scheduler.desk import ADA, CHLOE, CS, Desk
@@ -107,6 +108,12 @@ async def test_a_customer_goes_from_slack(any_desk: Desk) -> None:
     before = await desk.keys(other.channel.id)
     assert "Fjordbank" in await shown(desk)
     assert "Fjordbank" in json.dumps(await desk.messages(CS))
+    async with desk.db.write() as tx:
+        chloe = await people.by_slack_id(tx.session, desk.workspace, CHLOE)
+        assert chloe is not None
+        tx.session.add(
+            Home(person_id=chloe.id, workspace_id=desk.workspace, tab="csm", looking={}, seen_at=desk.clock())
+        )
     report = await erased(desk, account="A-1")
     assert "Fjordbank" in await shown(desk), "the running bot does it"
     await desk.deliver()
@@ -115,6 +122,7 @@ async def test_a_customer_goes_from_slack(any_desk: Desk) -> None:
     assert "fjordbank" not in left
     assert await said(desk, picture.channel.id) == []
     assert len(report.rounds[0].in_slack.canvases) == 1
+    assert "Open this page again" in json.dumps((await desk.slack.get("state"))["homes"][CHLOE])
     channels = {one["id"]: one for one in (await desk.slack.get("state"))["channels"]}
     gone = channels[picture.channel.id]
     assert (gone["name"], gone["is_archived"]) == (f"deal-erased-{picture.id}", True)
