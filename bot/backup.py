@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from bot.database_words import AWAY, BUSY, DAMAGED, NO_ROOM, NOT_WRITTEN, sentence_of
 from bot.errors import Failure, WrongUsage
 from storage.schema import HEAD
+from storage.troubles import AWAY, BUSY, DAMAGED, NO_ROOM, NOT_WRITTEN, sentence_of
 
 Progress = Callable[[int, int], None]
 """Called with the pages that are done and how many there are."""

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Final, NamedTuple
 import typer
 from typer.core import TyperGroup
 
-from bot.database_words import sentence_of
 from bot.errors import FAILED, Failure
 from bot.masking import Masker
+from storage.troubles import sentence_of
 
 SECRETS: Final = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "BATON_WEBHOOK_SECRET")
 

@@ -13,13 +13,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.database_words import sentence_of
 from bot.errors import Failure
 from domain.clock import Clock
 from storage import erase
 from storage.database import Database
 from storage.erase import Erased, OnTheirWay
 from storage.erase_targets import Target
+from storage.troubles import sentence_of
 
 ROUNDS: Final = 5
 """Looks after which what still comes in is left to a next run."""

@@ -23,6 +23,7 @@ from handlers.people import Asker
 from handlers.services import Services
 from messages.handoff_place import BadPlace
 from messages.note import note_view
+from storage.troubles import sentence_of
 
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTVWXYZ"
 TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
@@ -241,6 +242,9 @@ def sorry(error: Exception, reference: str) -> str:
     """What a person hears when something broke."""
     if isinstance(error, SlackApiError) and code_of(error) in TOO_LATE:
         return f"Slack stopped waiting before the window could open. Please try again. (Reference: {reference})"
+    trouble = sentence_of(error)
+    if trouble:
+        return f"This was not saved. {trouble} Tell your admin this reference: {reference}"
     return (
         "Something went wrong on our side. This may not have been saved; nothing that was there is lost. "
         f"Please look and try again; if it stays like this, tell your admin this reference: {reference}"

@@ -3,11 +3,11 @@
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands.common import say, settings_and_logs
-from bot.database_words import sentence_of
 from bot.errors import Failure
 from storage import schema
 from storage.migrate import NewerSchemaError
 from storage.migrate import migrate as migrate_database
+from storage.troubles import sentence_of
 
 
 def migrate() -> None:

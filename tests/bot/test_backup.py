@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.backup import HEADER, back_up, look_at, restore
-from bot.database_words import BUSY, NO_ROOM, NOT_WRITTEN, sentence_of
 from bot.errors import Failure, WrongUsage
 from storage.database import Database
 from storage.migrate import NewerSchemaError, migrate
 from storage.schema import HEAD
+from storage.troubles import BUSY, NO_ROOM, NOT_WRITTEN, sentence_of
 from tests.bot.program import baton
 from tests.storage.house import make_house
 

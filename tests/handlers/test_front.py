@@ -1,9 +1,11 @@
 """The front door: what people hear when something is unknown, out of date or broken."""
 
 import re
+import sqlite3
 
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from domain.access import Action, Relation
 from domain.outcome import Refused
@@ -75,6 +77,9 @@ def test_a_window_that_came_too_late_asks_to_try_again() -> None:
     assert "Please try again" in front.sorry(late, "B-ABCDEF")
     assert "Something went wrong" in front.sorry(ValueError("secret"), "B-ABCDEF")
     assert "secret" not in front.sorry(ValueError("secret"), "B-ABCDEF")
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    assert "no room left" in front.sorry(OperationalError("INSERT", {}, full), "B-ABCDEF")
 
 
 async def test_a_link_button_is_answered_silently(office: Office) -> None:
