@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 from domain.dates.arithmetic import add_months, coming_weekday, nth_weekday, nth_working_day, week_start
+from domain.dates.feasts import coming_feast, feast_in
 from domain.dates.reading import Context, Order, Outcome, Refused, ambiguous, gone, no_such_day
-from domain.dates.spans import Span, days_in_month, read_span
+from domain.dates.spans import Span, days_in_month, read_span, whole_span
 from domain.dates.tokens import (
     Day,
+    Feast,
     Fixed,
     Mark,
     Month,
@@ -22,6 +24,7 @@ from domain.dates.tokens import (
     Year,
 )
 
+_COUNTED_DAYS = frozenset({Period.DAY, Period.WORKDAY, Period.WEEKEND})
 _MONTH_NAMES = (
     "January",
     "February",
@@ -50,7 +53,7 @@ def named_day(tokens: Tokens, ctx: Context) -> Outcome | None:
         case (Ordinal(day, False),):
             return _coming_day_of_month(day, ctx)
         case _:
-            return _fixed(tokens, ctx) or _day_and_month(tokens, ctx)
+            return _fixed(tokens, ctx) or _day_and_month(_without_coming(tokens), ctx)
 
 
 def _fixed(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -59,6 +62,10 @@ def _fixed(tokens: Tokens, ctx: Context) -> Outcome | None:
             return _coming_date(month, day, ctx)
         case (Fixed(month, day), Year(year)) | (Year(year), Fixed(month, day)):
             return date(year, month, day)
+        case (Feast() as feast,):
+            return coming_feast(feast, ctx.today)
+        case (Feast() as feast, Year(year)) | (Year(year), Feast() as feast):
+            return feast_in(feast, year)
         case _:
             return None
 
@@ -85,10 +92,10 @@ def day_of_span(tokens: Tokens, ctx: Context) -> Outcome | None:
     """“The 15th of next month”, “last Friday of March”, “first working day of the quarter”, “sista mars”."""
     match tokens:
         case (
-            (Ordinal() | Mark.FINAL | Step(-1) as which, Weekday() | Unit(Period.DAY | Period.WORKDAY) as what, *rest)
-            | (*rest, Ordinal(_, True) | Mark.FINAL as which, Weekday() | Unit(Period.DAY | Period.WORKDAY) as what)
-            | (Weekday() | Unit(Period.DAY | Period.WORKDAY) as what, Ordinal(_, True) | Mark.FINAL as which, *rest)
-        ) if rest:
+            (Ordinal() | Mark.FINAL | Step(-1) as which, Weekday() | Unit() as what, *rest)
+            | (*rest, Ordinal(_, True) | Mark.FINAL as which, Weekday() | Unit() as what)
+            | (Weekday() | Unit() as what, Ordinal(_, True) | Mark.FINAL as which, *rest)
+        ) if rest and (isinstance(what, Weekday) or what.period in _COUNTED_DAYS):
             return _nth(which, what, tuple(rest), ctx)
         case (Mark.FINAL, *rest) if rest:
             return _nth(Mark.FINAL, Unit(Period.DAY), tuple(rest), ctx)
@@ -109,7 +116,7 @@ def _weekday_of_week(index: int, rest: Tokens, ctx: Context) -> Outcome | None:
 
 
 def _nth(which: Token, what: Token, rest: Tokens, ctx: Context) -> Outcome | None:
-    span = read_span(rest, ctx)
+    span = whole_span(rest, ctx)
     if span is None or isinstance(span, Refused):
         return span
     count = which.value if isinstance(which, Ordinal) else -1
@@ -124,6 +131,8 @@ def _nth_in(span: Span, what: Token, count: int, ctx: Context) -> date | None:
     match what:
         case Weekday(index):
             return nth_weekday(span.first, span.last, index, count)
+        case Unit(Period.WEEKEND):
+            return nth_weekday(span.first, span.last, 5, count)
         case Unit(Period.WORKDAY):
             return nth_working_day(span.first, span.last, count, ctx.is_working_day)
         case Unit(Period.DAY):
@@ -146,6 +155,15 @@ def _day_of_month_span(day: int, rest: Tokens, ctx: Context) -> Outcome | None:
         case _:
             return None
     return _date(span.first.year, span.first.month, day) if isinstance(span, Span) else span
+
+
+def _without_coming(tokens: Tokens) -> Tokens:
+    """“15 januari a.s.” is 15 January."""
+    match tokens:
+        case (Mark.COMING, first, second) | (first, second, Mark.COMING):
+            return (first, second)
+        case _:
+            return tokens
 
 
 def _day_and_month(tokens: Tokens, ctx: Context) -> Outcome | None:

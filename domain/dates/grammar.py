@@ -9,6 +9,7 @@ from domain.dates.reading import Context, Outcome, Refusal, Refused, ambiguous
 from domain.dates.spans import Span, bare, before, edge, read_span, week_containing
 from domain.dates.tokens import (
     Edge,
+    Feast,
     Fixed,
     Half,
     Mark,
@@ -26,7 +27,14 @@ from domain.dates.tokens import (
     Year,
 )
 
-_OF_A_YEAR = (Month, Quarter, Half, WeekNumber, Fixed)
+_OF_A_YEAR = (Month, Quarter, Half, WeekNumber, Fixed, Feast)
+_HALF_OF: dict[Period, Tokens] = {
+    Period.HOUR: (Number(30), Unit(Period.MINUTE)),
+    Period.DAY: (Number(12), Unit(Period.HOUR)),
+    Period.WEEK: (Number(3), Unit(Period.DAY)),
+    Period.MONTH: (Number(15), Unit(Period.DAY)),
+    Period.YEAR: (Number(6), Unit(Period.MONTH)),
+}
 _LEADING = frozenset({Mark.IN, Mark.FROM, Mark.TO, Mark.BEFORE})
 
 
@@ -49,7 +57,9 @@ def _phrase(tokens: Tokens, ctx: Context) -> Outcome | None:
         return limit
     plain = _trim(tokens)
     match plain:
-        case (Mark.WEEK_OF, *rest):
+        case (Fixed() | Feast() as feast, Unit(Period.WEEK)):
+            return _phrase((Mark.WEEK_OF, feast), ctx)
+        case (Mark.WEEK_OF, *rest) | (*rest, Mark.WEEK_OF):
             day = named_day(tuple(rest), ctx)
             return week_containing(day, ctx) if isinstance(day, date) else day
         case _:
@@ -138,9 +148,30 @@ def _day_in_week(name: Tokens, day: Outcome, ctx: Context) -> date | None:
 
 def _simplify(tokens: Tokens, ctx: Context) -> Tokens:
     plain = [token for token in tokens if token not in {Mark.CLOCK, Mark.END_OF_DAY}]
-    plain = _merge_pairs(_turn_of_month(plain))
+    plain = _merge_pairs(_turn_of_month(_halves(plain)))
     plain = _settle_year(plain, ctx)
     return tuple(_settle_dashes(plain))
+
+
+def _halves(tokens: list[Token]) -> list[Token]:
+    """“A week and a half” and “1.5 weeks” as a week and three days, 两个半月 as two months and fifteen days.
+
+    Half a week is three days: of a deadline the earlier day is the safer one.
+    """
+    for at, token in enumerate(tokens):
+        if token is not Mark.HALF:
+            continue
+        match tokens[max(at - 2, 0) : at], tokens[at + 1 : at + 2]:
+            case [*_, Number(count)] as before, [Unit(period, 1) as unit] if period in _HALF_OF:
+                whole: list[Token] = [before[-1], unit] if count else []
+                return [*tokens[: at - 1], *whole, *_HALF_OF[period], *_halves(tokens[at + 2 :])]
+            case [Number(), Unit(period, 1)], _ if period in _HALF_OF:
+                return [*tokens[:at], *_HALF_OF[period], *_halves(tokens[at + 1 :])]
+            case _, [Unit(period, 1)] if period in _HALF_OF:
+                return [*tokens[:at], *_HALF_OF[period], *_halves(tokens[at + 2 :])]
+            case _:
+                return tokens
+    return tokens
 
 
 def _turn_of_month(tokens: list[Token]) -> list[Token]:
@@ -174,7 +205,10 @@ def _merged(left: Token, right: Token) -> list[Token] | None:
             return [left]
         case (Mark.ARTICLE, Number(value, digits)) if digits:
             return [Ordinal(value)]
-        case (Mark.ARTICLE, _) | (Mark.IN, Month() | Quarter() | Half() | WeekNumber() | Fixed() | Edge() | Year()):
+        case (Mark.ARTICLE, _) | (
+            Mark.IN,
+            Month() | Quarter() | Half() | WeekNumber() | Fixed() | Feast() | Edge() | Year(),
+        ):
             return [right]
         case _:
             return _merged_ordinal(left, right)

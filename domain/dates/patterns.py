@@ -17,7 +17,7 @@ from domain.dates.tokens import (
     WeekNumber,
     Year,
 )
-from domain.dates.vocabulary import Vocabulary
+from domain.dates.vocabulary import Vocabulary, fold
 
 Reader = Callable[[re.Match[str]], Tokens | None]
 
@@ -44,11 +44,13 @@ def number_patterns(vocabularies: Sequence[Vocabulary]) -> tuple[tuple[re.Patter
     weeks = "|".join(v.week_prefix for v in vocabularies)
     quarters = "|".join(v.quarter_prefix for v in vocabularies)
     clocks = "|".join([*(v.clock for v in vocabularies if v.clock), _CLOCK])
+    units = "|".join(fold(name) for v in vocabularies for names in v.units.values() for name in names.split("|"))
     sources: list[tuple[str, Reader]] = [
         (r"(\d{4})-?w(\d{1,2})(?:-([1-7]))?(?!\d)", _iso_week),
         (rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_ISO_TIME}(?!\d|-\d)", _year_first),
         (r"((?:19|20)\d{2})(\d{2})(\d{2})(?!\d)", _compact),
         (rf"(?:{clocks})", _clock),
+        (rf"(\d{{1,3}})[.,]5(?= ?(?:{units})(?![a-z]))", _and_a_half),
         *([(r"(\d{1,2}) ?([-–—~]|到|至) ?(\d{1,2})[日号]", _han_days_range)] if "zh" in codes else []),
         *(_SWEDISH if "sv" in codes else ()),
         (r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?\2 ?(\d{4})(?!\d)", _numeric),
@@ -81,6 +83,10 @@ def _compact(match: re.Match[str]) -> Tokens:
 
 def _clock(_match: re.Match[str]) -> Tokens:
     return (Mark.CLOCK,)
+
+
+def _and_a_half(match: re.Match[str]) -> Tokens:
+    return (Number(int(match[1]), len(match[1])), Mark.HALF)
 
 
 def _swedish(match: re.Match[str]) -> Tokens:
@@ -186,7 +192,7 @@ _CHINESE: tuple[tuple[str, Reader], ...] = (
         rf"(\d{{2}}|[{_HAN}]{{2}})年(?=度|\d|[{_HAN}]|第|q|底|初|末|中)",
         _counted(lambda value: (Year(2000 + value),), high=99),
     ),
-    (rf"{_COUNT}年(?=之?[后内]|以[后内]|$| )", _han_years),
+    (rf"{_COUNT}年(?=半|之?[后内]|以[后内]|$| )", _han_years),
     (rf"{_COUNT}月份?(?!内)", _counted(lambda value: (Month(value),), low=1, high=12)),
     (rf"{_COUNT}日(?=内|之内|以内)", _counted(lambda value: (Number(value), Unit(Period.DAY)))),
     (rf"{_COUNT}[日号]", _counted(lambda value: (Ordinal(value),))),

@@ -1,16 +1,18 @@
 """Stretches of time people name: “next week”, “March 2027”, “Q1”, “week 12”, “the year”, and parts of them."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.dates.arithmetic import add_months, iso_week, month_end, week_start
 from domain.dates.reading import Context, Outcome, Refused, ambiguous, gone, no_such_day
 from domain.dates.tokens import (
     Edge,
+    Fixed,
     Half,
     Mark,
     Month,
+    Ordinal,
     Part,
     Period,
     Quarter,
@@ -24,6 +26,8 @@ from domain.dates.tokens import (
 
 _FRIDAY = timedelta(days=4)
 _SATURDAY = timedelta(days=5)
+_MOST_WEEKS = 14
+"""Weeks of a quarter."""
 _MONTHS_LONG = {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF: 6, Period.YEAR: 12}
 
 
@@ -32,12 +36,19 @@ class Span:
     """A named period from `first` to `last`, both in it.
 
     `step` is how far from the running one it was said to be, None when it was named by itself (“March”, “the month”).
+    `counts_from` is the first day meant of a week that reaches into another month.
     """
 
     period: Period
     first: date
     last: date
     step: int | None = None
+    counts_from: date | None = None
+
+    @property
+    def start(self) -> date:
+        """The first day that is meant."""
+        return self.counts_from or self.first
 
     @property
     def workweek_end(self) -> date:
@@ -59,7 +70,95 @@ def read_span(tokens: Tokens, ctx: Context) -> Span | Refused | None:
         case (Step(count), Month(index)) | (Month(index), Step(count)):
             return _stepped_month(index, count, ctx.today)
         case _:
-            return _named(tokens, ctx.today)
+            return _part_of_longer(tokens, ctx) or _named(tokens, ctx.today) or _numbered_week(tokens, ctx)
+
+
+def _part_of_longer(tokens: Tokens, ctx: Context) -> Span | Refused | None:
+    match tokens:
+        case (Ordinal() | Mark.FINAL | Step(-1) as which, Unit(Period.WEEK, 1) | Mark.WEEK_OF, *rest) if rest:
+            return _week_of(which, tuple(rest), ctx)
+        case (Unit(Period.WEEK, 1), Ordinal(_, True) | Mark.FINAL | Edge(Part.END) as which, *rest) | (
+            *rest,
+            Ordinal(_, True) | Mark.FINAL as which,
+            Unit(Period.WEEK, 1),
+        ) if rest:
+            return _week_of(which, tuple(rest), ctx)
+        case (Half(number), *rest) | (*rest, Half(number)) if rest and not isinstance(rest[0], Year):
+            return _half_of(number, tuple(rest), ctx)
+        case _:
+            return None
+
+
+def _week_of(which: Token, rest: Tokens, ctx: Context) -> Span | Refused | None:
+    """“First week of January”: a week is of the month that holds most of its working days (its Wednesday).
+
+    Of “the month”, “the year” whose week has gone the coming one is meant.
+    """
+    whole = whole_span(rest, ctx)
+    if not isinstance(whole, Span):
+        return whole
+    week = _nth_week(which, whole)
+    match rest:
+        case (Unit(period, 1),) if week is not None and week.last < ctx.today:
+            later = _stepped(period, 1, ctx.today, said=None)
+            week = None if later is None else _nth_week(which, later)
+        case _:
+            pass
+    return week or no_such_day("such week in it")
+
+
+def whole_span(rest: Tokens, ctx: Context) -> Span | Refused | None:
+    """The month, quarter or year of which a part is meant; “the new year” is one."""
+    match rest:
+        case (Mark.IN, *inner):
+            return whole_span(tuple(inner), ctx)
+        case (Fixed(1, 1),):
+            return _stepped(Period.YEAR, 1, ctx.today, said=None)
+        case _:
+            span = read_span(rest, ctx)
+            return None if isinstance(span, Span) and span.period not in _MONTHS_LONG else span
+
+
+def _nth_week(which: Token, whole: Span) -> Span | None:
+    if isinstance(which, Ordinal):
+        wednesday = whole.first + timedelta(days=(2 - whole.first.weekday()) % 7, weeks=which.value - 1)
+    else:
+        wednesday = whole.last - timedelta(days=(whole.last.weekday() - 2) % 7)
+    if not whole.first <= wednesday <= whole.last:
+        return None
+    monday = week_start(wednesday)
+    starts = whole.first if monday < whole.first else None
+    return Span(Period.WEEK, monday, monday + timedelta(days=6), counts_from=starts)
+
+
+def _half_of(number: int, rest: Tokens, ctx: Context) -> Span | Refused | None:
+    """“Second half of January”: a month is halved after the 15th."""
+    month = whole_span(rest, ctx)
+    if not isinstance(month, Span) or month.period is not Period.MONTH:
+        return month if isinstance(month, Refused) else None
+    middle = month.first + timedelta(days=14)
+    return (
+        replace(month, last=middle, step=None)
+        if number == 1
+        else replace(month, first=middle + timedelta(days=1), step=None)
+    )
+
+
+def _numbered_week(tokens: Tokens, ctx: Context) -> Span | Refused | None:
+    """一月第二周, “week 2 of January”: the month's second week, unless the year's is another one in it."""
+    match tokens:
+        case (WeekNumber(number), *rest) | (*rest, WeekNumber(number)) if rest and number <= _MOST_WEEKS:
+            whole = whole_span(tuple(rest), ctx)
+        case _:
+            return None
+    if not isinstance(whole, Span) or whole.period not in (Period.MONTH, Period.QUARTER):
+        return whole if isinstance(whole, Refused) else None
+    counted = _nth_week(Ordinal(number), whole)
+    monday = iso_week(whole.first.year, number)
+    of_year = monday is not None and whole.first <= monday <= whole.last
+    if of_year and counted is not None and counted.first != monday:
+        return ambiguous(*(day for day in (monday, counted.first) if day is not None))
+    return counted or (_week(whole.first.year, number) if of_year else no_such_day("such week in it"))
 
 
 def bare(tokens: Tokens, ctx: Context) -> Outcome | None:
@@ -131,7 +230,7 @@ def _edge(part: Part, rest: Tokens, ctx: Context) -> Outcome | None:
 
 def _part_of(span: Span, part: Part) -> date | None:
     if part is Part.BEGIN:
-        return span.first
+        return span.start
     return span.workweek_end if part is Part.END else _middle(span)
 
 
@@ -147,8 +246,8 @@ def _middle(span: Span) -> date | None:
 
 
 def _week_deadline(span: Span, today: date) -> date:
-    if span.first > today:
-        return span.first
+    if span.start > today:
+        return span.start
     return span.workweek_end if span.workweek_end >= today else span.last
 
 

@@ -46,6 +46,7 @@ class Mark(Enum):
     WEEK_OF = "week of"
     CLOCK = "clock"
     END_OF_DAY = "end of day"
+    HALF = "half"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,16 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Feast:
+    """A named day that falls on another date each year: its name among the holidays of a country, in English, and how
+    many days after (before, when negative) it is meant."""
+
+    country: str
+    name: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Numeric:
     """Two or three numbers written as one date, as typed: `15/1`, `2027-01-15`."""
 
@@ -165,6 +176,7 @@ Token = (
     | Day
     | Edge
     | Fixed
+    | Feast
     | Numeric
     | Mark
 )

@@ -1,5 +1,6 @@
 """The shape of a language's word list, and how it becomes one table of phrases."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from domain.dates.tokens import (
     Weekday,
 )
 
+_HALF_SIGN = re.compile("½")
 TRADITIONAL = str.maketrans(
     "週後兩個號禮內過還間爲為來這當點時聖誕國慶節終遲於開鐘現從該請結對說頭營業約歲尋",
     "周后两个号礼内过还间为为来这当点时圣诞国庆节终迟于开钟现从该请结对说头营业约岁寻",
@@ -58,6 +60,7 @@ class Vocabulary:
 
 def fold(text: str) -> str:
     """Text as words are compared: one width, lower case, no accents, no invisible signs, single spaces."""
+    text = _HALF_SIGN.sub(lambda sign: ".5" if sign.start() and text[sign.start() - 1].isdecimal() else "0.5", text)
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(
         sign for sign in decomposed if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"

@@ -3,7 +3,7 @@
 Numbers with a counter (三天, 1月, 十五号, 第12周) are the lexer's; here are the words without one.
 """
 
-from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Part, Period, Step, Tokens, Unit, Weekday
+from domain.dates.tokens import Day, Edge, Feast, Fixed, Half, Mark, Number, Part, Period, Step, Tokens, Unit, Weekday
 from domain.dates.vocabulary import Vocabulary
 
 _WEEKDAY_SIGNS = ("一", "二", "三", "四", "五", "六", "日|天")
@@ -27,7 +27,7 @@ def _this_week() -> dict[str, Tokens]:
 CHINESE = Vocabulary(
     code="zh",
     weekdays=tuple(_weekday_words(signs) for signs in _WEEKDAY_SIGNS),
-    months=("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    months=("jan|元月|元月份", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
     days={
         "今天|今日|今晚|今早|现在|今夜|今儿|当天|今天内": 0,
         "明天|明日|明晚|明早|明儿|翌日|次日|隔天": 1,
@@ -62,7 +62,12 @@ CHINESE = Vocabulary(
     },
     marks={
         Mark.IN: "再过|过|未来",
-        Mark.HENCE: "后|之后|以后|过后",
+        Mark.HALF: "半",
+        Mark.WEEK_OF: "那周|那一周|那个星期|那个礼拜|那星期|所在周|所在的那周|所在的周",
+        Mark.HENCE: (
+            "从今天起|从今天开始|从现在起|从现在开始|从今日起|自今天起|自今日起|自即日起|即日起|今天起|现在起"
+            "|从今天算起|后|之后|以后|过后"
+        ),
         Mark.AGO: "以来",
         Mark.FROM: "从|自",
         Mark.AFTER: "晚于",
@@ -94,18 +99,29 @@ CHINESE = Vocabulary(
         "下半年": (Half(2),),
         "半年": (Number(6), Unit(Period.MONTH)),
         "半个月": (Number(15), Unit(Period.DAY)),
-        "一年半": (Number(18), Unit(Period.MONTH)),
         "h1": (Half(1),),
         "h2": (Half(2),),
+        "上半月": (Unit(Period.MONTH), Half(1)),
+        "下半月": (Unit(Period.MONTH), Half(2)),
+        "下周今天|下周的今天|下周同一天": (Day(7),),
         "第二天": (Day(1),),
         "元旦|元旦节": (Fixed(1, 1),),
         "圣诞|圣诞节": (Fixed(12, 25),),
         "平安夜": (Fixed(12, 24),),
         "国庆|国庆节": (Fixed(10, 1),),
-        "劳动节|五一": (Fixed(5, 1),),
+        "劳动节|五一|五一劳动节": (Fixed(5, 1),),
+        "春节|大年初一|农历新年|新年初一": (Feast("CN", "Chinese New Year (Spring Festival)"),),
+        "除夕|大年三十": (Feast("CN", "Chinese New Year (Spring Festival)", -1),),
+        "元宵节|元宵": (Feast("CN", "Chinese New Year (Spring Festival)", 14),),
+        "清明|清明节": (Feast("CN", "Tomb-Sweeping Day"),),
+        "端午|端午节": (Feast("CN", "Dragon Boat Festival"),),
+        "中秋|中秋节": (Feast("CN", "Mid-Autumn Festival"),),
+        "复活节": (Feast("SE", "Easter Sunday"),),
+        "感恩节": (Feast("US", "Thanksgiving Day"),),
     },
     fillers=(
-        "的|内|之内|以内|在|于|截止|截止到|截至|截止日期|截止时间|最迟|最晚|不晚于|不迟于|之际|止|为止|左右|大约|大概|那天|那一天|当日"
+        "的|起|从现在到|从今天到|内|之内|以内|在|于|截止|截止到|截至|截止日期|截止时间|最迟|最晚|不晚于|不迟于"
+        "|之际|止|为止|左右|大约|大概|那天|那一天|当日"
         "|期限|完成|交付|交|请|请在|就|赶在|要|需要|约|号前的|份|时候|的时候"
     ),
     week_prefix="week|w",

@@ -1,7 +1,19 @@
 """Dutch. “over” and “binnen” both say “in”; “vóór”, “voor” and “tegen” only say that it is a deadline."""
 
-from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Part, Period, Unit
+from domain.dates.tokens import Day, Edge, Feast, Fixed, Half, Mark, Number, Part, Period, Step, Tokens, Unit
 from domain.dates.vocabulary import Vocabulary
+
+_ONES = {"een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8, "negen": 9}
+_TENS = {"twintig": 20, "dertig": 30, "veertig": 40, "vijftig": 50, "zestig": 60, "zeventig": 70, "tachtig": 80}
+
+
+def _and_a_half() -> dict[str, Tokens]:
+    """“Tweeënhalve”, “tweeëneenhalve”: two and a half."""
+    return {
+        f"{one}enhalve|{one}enhalf|{one}eneenhalve|{one}eneenhalf|{one} en half": (Number(value), Mark.HALF)
+        for one, value in _ONES.items()
+    }
+
 
 DUTCH = Vocabulary(
     code="nl",
@@ -48,14 +60,8 @@ DUTCH = Vocabulary(
         "zeventien": 17,
         "achttien": 18,
         "negentien": 19,
-        "twintig": 20,
-        "eenentwintig": 21,
-        "vijfentwintig": 25,
-        "dertig": 30,
-        "veertig": 40,
-        "vijfenveertig": 45,
-        "vijftig": 50,
-        "zestig": 60,
+        **_TENS,
+        **{f"{one}en{ten}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
         "negentig": 90,
         "honderd": 100,
     },
@@ -115,13 +121,16 @@ DUTCH = Vocabulary(
         -1: "vorige|vorig|afgelopen|voorbije|verleden|jongstleden|jl",
         0: "deze|dit|huidige|lopende|van deze|van dit",
         1: "volgende|volgend|volgede|volgnde",
-        2: "daaropvolgende",
+        2: "daaropvolgende|overvolgende",
     },
     edges={
-        Part.BEGIN: "begin|begin van|begin v.d.|begin v/d|begin vd|het begin van|vroeg in|start van|begin in",
+        Part.BEGIN: (
+            "eerste dagen van|begin|begin van|begin v.d.|begin v/d|begin vd|het begin van|vroeg in|start van|begin in"
+        ),
         Part.MIDDLE: "half|medio|midden|midden van|halverwege|het midden van|midden in",
         Part.END: (
             "eind|einde|eind v.d.|eind v/d|eind vd|einde v.d.|einde v/d"
+            "|ergens|ergens in|in de loop van|in de loop van de|later in|laatste dagen van"
             "|einde vd|eind van|einde van|het eind van|het einde van|laat in|ultimo|einde in"
         ),
     },
@@ -131,9 +140,10 @@ DUTCH = Vocabulary(
         Mark.AGO: "geleden|eerder",
         Mark.FROM: "vanaf|met ingang van|per",
         Mark.AFTER: "na",
+        Mark.HALF: "halve|een halve|een half|en een halve|en een half|en half",
         Mark.BEFORE: "vóór|voor",
         Mark.OR: "of|en|&",
-        Mark.TO: "t/m|tot|tot en met|t.e.m.",
+        Mark.TO: "à|t/m|tot|tot en met|t.e.m.",
         Mark.ARTICLE: "de|het|den",
         Mark.FINAL: "laatste",
         Mark.COMING: "aanstaande|aanst.|a.s.|as|komende|komend|eerstvolgende|eerstkomende|aankomende|aankomend",
@@ -149,18 +159,28 @@ DUTCH = Vocabulary(
         "jaareinde|jaareind|einde jaar|jaarwisseling|oud en nieuw|jaarultimo": (Edge(Part.END), Unit(Period.YEAR)),
         "een half jaar|half jaar|een halfjaar": (Number(6), Unit(Period.MONTH)),
         "een halve maand|halve maand": (Number(15), Unit(Period.DAY)),
-        "anderhalve maand": (Number(1), Unit(Period.MONTH), Number(15), Unit(Period.DAY)),
-        "anderhalf jaar": (Number(18), Unit(Period.MONTH)),
-        "eerste helft|eerste halfjaar|eerste helft van": (Half(1),),
-        "tweede helft|tweede halfjaar|tweede helft van": (Half(2),),
+        "anderhalve|anderhalf": (Number(1), Mark.HALF),
+        **_and_a_half(),
+        "eerste helft|eerste halfjaar|eerste helft van|de eerste helft van": (Half(1),),
+        "tweede helft|tweede halfjaar|tweede helft van|de tweede helft van": (Half(2),),
         "h1": (Half(1),),
         "h2": (Half(2),),
+        "later deze week": (Step(0), Unit(Period.WEEK)),
+        "later deze maand": (Step(0), Unit(Period.MONTH)),
         "volgende dag|de volgende dag": (Day(1),),
         "kerstavond": (Fixed(12, 24),),
         "kerst|kerstmis|eerste kerstdag": (Fixed(12, 25),),
         "tweede kerstdag": (Fixed(12, 26),),
-        "oudjaar|oudejaarsdag|oudejaarsavond": (Fixed(12, 31),),
-        "nieuwjaar|nieuwjaarsdag": (Fixed(1, 1),),
+        "oudjaar|oudjaarsdag|oudejaarsdag|oudejaarsavond": (Fixed(12, 31),),
+        "nieuwjaar|nieuwjaarsdag|nieuwe jaar|het nieuwe jaar": (Fixed(1, 1),),
+        "kerstweek|de kerstweek": (Fixed(12, 25), Unit(Period.WEEK)),
+        "driekoningen": (Fixed(1, 6),),
+        "pasen|eerste paasdag|paaszondag": (Feast("NL", "Easter Sunday"),),
+        "goede vrijdag": (Feast("NL", "Good Friday"),),
+        "paasmaandag|tweede paasdag": (Feast("NL", "Easter Monday"),),
+        "hemelvaart|hemelvaartsdag": (Feast("NL", "Ascension Day"),),
+        "pinksteren|eerste pinksterdag": (Feast("NL", "Pentecost"),),
+        "pinkstermaandag|tweede pinksterdag": (Feast("NL", "Pentecost Monday"),),
         "koningsdag": (Fixed(4, 27),),
         "bevrijdingsdag": (Fixed(5, 5),),
         "sinterklaas|pakjesavond": (Fixed(12, 5),),
@@ -168,7 +188,7 @@ DUTCH = Vocabulary(
     fillers=(
         "op|aan|uiterlijk|uiterlijk op|ten laatste|tegen|deadline|van|rond|omstreeks|ongeveer|circa|ca|om|klaar|gereed"
         "|dat is|niet later dan|voor het|op de|datum|tussen|ergens voor|graag|alstublieft|aub|op zijn laatst|tijdens"
-        "|voor uiterlijk|opleverdatum|vervalt"
+        "|binnen nu en|tussen nu en|van nu tot|meteen|direct|gelijk|vlak|kort|voor uiterlijk|opleverdatum|vervalt"
     ),
     ordinal_suffix="ste|de|e",
     week_prefix="weeknummer|weeknr|week|wk|w",

@@ -1,7 +1,10 @@
 """English."""
 
-from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Part, Period, Step, Unit
+from domain.dates.tokens import Day, Edge, Feast, Fixed, Half, Mark, Number, Part, Period, Step, Unit
 from domain.dates.vocabulary import Vocabulary
+
+_ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 
 ENGLISH = Vocabulary(
     code="en",
@@ -48,16 +51,8 @@ ENGLISH = Vocabulary(
         "seventeen": 17,
         "eighteen": 18,
         "nineteen": 19,
-        "twenty": 20,
-        "twenty-one|twenty one": 21,
-        "twenty-four|twenty four": 24,
-        "twenty-five|twenty five": 25,
-        "thirty": 30,
-        "forty": 40,
-        "forty-five|forty five": 45,
-        "fifty": 50,
-        "sixty": 60,
-        "ninety": 90,
+        **_TENS,
+        **{f"{ten}-{one}|{ten} {one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
         "a hundred|one hundred|hundred": 100,
     },
     ordinals={
@@ -124,10 +119,14 @@ ENGLISH = Vocabulary(
     },
     edges={
         Part.BEGIN: (
-            "beginning of|beginning|begin|start of|start|early|early in|first thing|first part of|the beginning of"
+            "first days of|very early|early on in|beginning of|beginning|begin|start of|start|early|early in"
+            "|first thing|first part of|the beginning of"
         ),
         Part.MIDDLE: "mid|middle of|middle|halfway through|half way through|midway through|the middle of",
-        Part.END: "end of|end|late|late in|ending|the end of|back end of|close of",
+        Part.END: (
+            "end of|end|late|late in|ending|the end of|back end of|close of|some time|sometime|some time in|sometime in"
+            "|in the course of|over the course of|latter part of|last part of|later in|some time during|sometime during"
+        ),
     },
     marks={
         Mark.IN: "in|within|inside|+",
@@ -141,13 +140,14 @@ ENGLISH = Vocabulary(
         Mark.ARTICLE: "the",
         Mark.FINAL: "final|very last",
         Mark.COMING: "coming|upcoming|this coming|this upcoming|the coming",
+        Mark.HALF: "half a|half an|and a half|and one half",
         Mark.WEEK_OF: "week of|week commencing|week beginning|week starting|w/c|wc|week containing",
         Mark.CLOCK: (
             "morning|afternoon|evening|night|noon|midday|midnight|lunchtime|lunch|am|pm|a.m.|p.m.|a.m|p.m"
             "|o'clock|utc|gmt|cet|cest|bst|est|edt|cst|cdt|mst|mdt|pst|pdt|et|pt|sgt|myt|local time"
         ),
         Mark.END_OF_DAY: (
-            "eod|cob|eob|end of day|end of the day|close of business|end of business|close of play|cop"
+            "end of play|eod|cob|eob|end of day|end of the day|close of business|end of business|close of play|cop"
             "|end of the business day|end of business day"
         ),
     },
@@ -159,19 +159,38 @@ ENGLISH = Vocabulary(
         "fortnight|fortnights": (Unit(Period.WEEK, 2),),
         "eo next week": (Edge(Part.END), Step(1), Unit(Period.WEEK)),
         "midweek": (Edge(Part.MIDDLE), Unit(Period.WEEK)),
+        "this time next month|same time next month|same day next month": (Number(1), Unit(Period.MONTH)),
+        "this time next year|same time next year": (Number(1), Unit(Period.YEAR)),
         "half a year|half year's": (Number(6), Unit(Period.MONTH)),
         "half a month": (Number(15), Unit(Period.DAY)),
         "a year and a half": (Number(18), Unit(Period.MONTH)),
         "new year's eve|new years eve|nye|new year's end": (Fixed(12, 31),),
-        "new year's day|new years day|new year|the new year": (Fixed(1, 1),),
+        "new year's day|new years day|new year|the new year|new years|new year's": (Fixed(1, 1),),
+        "easter|easter sunday|easter day": (Feast("SE", "Easter Sunday"),),
+        "good friday": (Feast("SE", "Good Friday"),),
+        "easter monday": (Feast("SE", "Easter Monday"),),
+        "ascension day|ascension": (Feast("SE", "Ascension Day"),),
+        "pentecost|whit sunday": (Feast("SE", "Pentecost"),),
+        "whit monday": (Feast("SE", "Pentecost", 1),),
+        "thanksgiving|thanksgiving day": (Feast("US", "Thanksgiving Day"),),
+        "labor day": (Feast("US", "Labor Day"),),
+        "memorial day": (Feast("US", "Memorial Day"),),
+        "4th of july|fourth of july|july 4th": (Fixed(7, 4),),
+        "epiphany": (Fixed(1, 6),),
+        "chinese new year|lunar new year|cny": (Feast("CN", "Chinese New Year (Spring Festival)"),),
+        "midsummer|midsummer's eve": (Feast("SE", "Midsummer Day", -1),),
+        "eid|eid al-fitr|hari raya": (Feast("MY", "Eid al-Fitr"),),
+        "diwali|deepavali": (Feast("SG", "Diwali"),),
         "christmas eve|xmas eve": (Fixed(12, 24),),
         "christmas|christmas day|xmas": (Fixed(12, 25),),
         "boxing day": (Fixed(12, 26),),
         "valentine's day|valentines day": (Fixed(2, 14),),
         "halloween": (Fixed(10, 31),),
         "midyear|mid-year": (Edge(Part.MIDDLE), Unit(Period.YEAR)),
-        "h1|first half|first half of the year|first half of": (Half(1),),
-        "h2|second half|second half of the year|second half of": (Half(2),),
+        "h1|first half|first half of the year|first half of|the first half of|first half in": (Half(1),),
+        "h2|second half|second half of the year|second half of|the second half of|latter half of|second half in": (
+            Half(2),
+        ),
         "next day|the next day|following day": (Day(1),),
         "this day": (Day(0),),
         "this week's": (Step(0), Unit(Period.WEEK)),
@@ -184,7 +203,8 @@ ENGLISH = Vocabulary(
         "by|on|due|due on|due by|deadline|deadline is|at|of|no later than|not later than|latest|at the latest"
         "|at latest|around|about|approximately|roughly|circa|ca|approx|either|between|please|for|is|it's"
         "|by the|on or before|in the|during|target|target date|eta|some time before|sometime before|date|dated"
-        "|let's say|say|around the|just|exactly|maximum|max|at most|of the|only|thanks|ok|okay|latest by"
+        "|between now and|over the|right|straight|shortly|just|let's say|say|around the|exactly|maximum|max"
+        "|at most|of the|only|thanks|ok|okay|latest by"
     ),
     ordinal_suffix="st|nd|rd|th",
     week_prefix="calendar week|week number|week no|week|wk|cw|kw|w",

@@ -1,7 +1,20 @@
 """Malay. “hujung minggu” is the weekend; “akhir minggu” and “hujung minggu kerja” are the end of the week."""
 
-from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Ordinal, Part, Period, Step, Unit
+from domain.dates.tokens import Day, Edge, Feast, Fixed, Half, Mark, Number, Ordinal, Part, Period, Step, Unit
 from domain.dates.vocabulary import Vocabulary
+
+_ONES = {
+    "satu": 1,
+    "dua": 2,
+    "tiga": 3,
+    "empat": 4,
+    "lima": 5,
+    "enam": 6,
+    "tujuh": 7,
+    "lapan": 8,
+    "sembilan": 9,
+}
+_TENS = {f"{one} puluh": 10 * value for one, value in _ONES.items() if value > 1}
 
 MALAY = Vocabulary(
     code="ms",
@@ -29,34 +42,12 @@ MALAY = Vocabulary(
         "disember|dis",
     ),
     numbers={
-        "satu": 1,
-        "dua": 2,
-        "tiga": 3,
-        "empat": 4,
-        "lima": 5,
-        "enam": 6,
-        "tujuh": 7,
-        "lapan": 8,
-        "sembilan": 9,
+        **_ONES,
         "sepuluh": 10,
         "sebelas": 11,
-        "dua belas": 12,
-        "tiga belas": 13,
-        "empat belas": 14,
-        "lima belas": 15,
-        "enam belas": 16,
-        "tujuh belas": 17,
-        "lapan belas": 18,
-        "sembilan belas": 19,
-        "dua puluh": 20,
-        "dua puluh satu": 21,
-        "dua puluh lima": 25,
-        "tiga puluh": 30,
-        "empat puluh": 40,
-        "empat puluh lima": 45,
-        "lima puluh": 50,
-        "enam puluh": 60,
-        "sembilan puluh": 90,
+        **{f"{one} belas": 10 + value for one, value in _ONES.items() if value > 1},
+        **_TENS,
+        **{f"{ten} {one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
         "seratus": 100,
     },
     days={
@@ -89,14 +80,15 @@ MALAY = Vocabulary(
     edges={
         Part.BEGIN: "awal|permulaan|bermula",
         Part.MIDDLE: "pertengahan|tengah",
-        Part.END: "akhir|hujung|penghujung|penamat",
+        Part.END: "sepanjang|akhir|hujung|penghujung|penamat",
     },
     marks={
         Mark.IN: "dalam|dalam masa|dalam tempoh|+",
         Mark.HENCE: "lagi|dari sekarang|dari hari ini|akan datang lagi|dari kini|kemudian",
         Mark.AGO: "dahulu|dulu",
         Mark.FROM: "dari|mulai|bermula dari|daripada",
-        Mark.AFTER: "selepas|lepas daripada",
+        Mark.AFTER: "selepas|lepas daripada|setelah",
+        Mark.HALF: "setengah|separuh",
         Mark.BEFORE: "sebelum|sblm",
         Mark.OR: "atau|dan|&",
         Mark.TO: "hingga|sehingga|sampai|ke",
@@ -104,7 +96,7 @@ MALAY = Vocabulary(
         Mark.COMING: "akan datang|yang akan datang",
         Mark.WEEK_OF: "minggu bermula",
         Mark.CLOCK: "pagi|petang|malam|tengah hari|tengahari|tengah malam|subuh",
-        Mark.END_OF_DAY: "akhir hari|hujung hari|penghujung hari|eod",
+        Mark.END_OF_DAY: "akhir hari ini|hujung hari ini|akhir hari|hujung hari|penghujung hari|eod",
     },
     phrases={
         "pertama": (Ordinal(1, counts=True),),
@@ -124,13 +116,19 @@ MALAY = Vocabulary(
         "sejam": (Number(1), Unit(Period.HOUR)),
         "setengah tahun|separuh tahun": (Number(6), Unit(Period.MONTH)),
         "setengah bulan": (Number(15), Unit(Period.DAY)),
-        "separuh pertama|separuh tahun pertama|separuh pertama tahun": (Half(1),),
-        "separuh kedua|separuh tahun kedua|separuh kedua tahun": (Half(2),),
+        "separuh pertama|setengah pertama|separuh tahun pertama|separuh pertama tahun": (Half(1),),
+        "separuh kedua|setengah kedua|separuh tahun kedua|separuh kedua tahun": (Half(2),),
         "h1": (Half(1),),
         "h2": (Half(2),),
         "hari seterusnya|hari berikutnya": (Day(1),),
         "hujung minggu kerja": (Edge(Part.END), Unit(Period.WEEK)),
         "hujung minggu ini|hujung minggu ni": (Step(0), Unit(Period.WEEKEND)),
+        "minggu krismas": (Fixed(12, 25), Unit(Period.WEEK)),
+        "tahun baru cina|tahun baharu cina": (Feast("CN", "Chinese New Year (Spring Festival)"),),
+        "hari raya|raya|hari raya puasa|hari raya aidilfitri|aidilfitri": (Feast("MY", "Eid al-Fitr"),),
+        "hari raya haji|raya haji|hari raya aidiladha|aidiladha": (Feast("MY", "Eid al-Adha"),),
+        "deepavali|hari deepavali": (Feast("SG", "Diwali"),),
+        "hari wesak|wesak": (Feast("MY", "Vesak Day"),),
         "krismas|hari krismas|hari natal": (Fixed(12, 25),),
         "tahun baru|tahun baharu|hari tahun baru": (Fixed(1, 1),),
         "hari merdeka|merdeka|hari kebangsaan": (Fixed(8, 31),),
@@ -138,7 +136,8 @@ MALAY = Vocabulary(
         "hari pekerja": (Fixed(5, 1),),
     },
     fillers=(
-        "pada|sebelum atau pada|selewat-lewatnya|selewatnya|lewat|tarikh akhir|tarikh|menjelang|sekitar|lebih kurang"
+        "pada|antara sekarang dan|sejurus|sebaik|terus|sebelum atau pada|selewat-lewatnya|selewatnya|lewat"
+        "|tarikh akhir|tarikh|menjelang|sekitar|lebih kurang"
         "|yang|di|antara|sama ada|siap|siapkan|untuk|paling lewat|paling lambat|deadline|tidak lewat dari|bagi"
         "|kira-kira|tidak lewat daripada|selewat-lewatnya pada|pukul|juga|lewat-lewatnya"
     ),

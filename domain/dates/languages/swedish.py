@@ -1,7 +1,10 @@
 """Swedish. Keys are folded when read, so “mandag” and “måndag” are the same word."""
 
-from domain.dates.tokens import Day, Edge, Fixed, Half, Mark, Number, Part, Period, Step, Unit
+from domain.dates.tokens import Day, Edge, Feast, Fixed, Half, Mark, Number, Part, Period, Step, Unit
 from domain.dates.vocabulary import Vocabulary
+
+_ONES = {"ett": 1, "en": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9}
+_TENS = {"tjugo": 20, "trettio": 30, "fyrtio": 40, "femtio": 50, "sextio": 60, "sjuttio": 70, "åttio": 80}
 
 SWEDISH = Vocabulary(
     code="sv",
@@ -48,14 +51,8 @@ SWEDISH = Vocabulary(
         "sjutton": 17,
         "arton": 18,
         "nitton": 19,
-        "tjugo": 20,
-        "tjugoen|tjugoett": 21,
-        "tjugofem": 25,
-        "trettio": 30,
-        "fyrtio": 40,
-        "fyrtiofem": 45,
-        "femtio": 50,
-        "sextio": 60,
+        **_TENS,
+        **{f"{ten}{one}": tens + ones for ten, tens in _TENS.items() for one, ones in _ONES.items()},
         "nittio": 90,
         "hundra": 100,
     },
@@ -120,22 +117,31 @@ SWEDISH = Vocabulary(
         2: "nästnästa|näst nästa",
     },
     edges={
-        Part.BEGIN: "början av|början på|början|början i|tidigt i|tidigt|tidig|inledningen av|start av|starten av",
-        Part.MIDDLE: "mitten av|mitten på|mitten|mitten i|medio|halva",
-        Part.END: "slutet av|slutet på|slutet|slutet i|slut|sent i|sent|utgången av|ultimo|slutet utav",
+        Part.BEGIN: (
+            "första delen av|första dagarna i|början av|början på|början|början i|tidigt i|tidigt|tidig"
+            "|inledningen av|start av|starten av"
+        ),
+        Part.MIDDLE: "mitt i|mitt på|mitt uti|mitten av|mitten på|mitten|mitten i|medio|halva",
+        Part.END: (
+            "senare delen av|senare i|senare under|sista delen av|någon gång|någon gång i|nån gång i|nån gång"
+            "|någon gång under|under loppet av"
+            "|i loppet av|sista dagarna i|slutet av|slutet på|slutet|slutet i|slut|sent i|sent|utgången av|ultimo"
+            "|slutet utav"
+        ),
     },
     marks={
         Mark.IN: "om|inom|+",
-        Mark.HENCE: "från nu|från idag|från i dag|framåt|framöver|räknat från idag",
+        Mark.HENCE: "från nu|från idag|från i dag|framåt|framöver|räknat från idag|senare",
         Mark.AGO: "sedan|sen|tidigare",
         Mark.FROM: "från|från och med|fr.o.m.|fr o m|from",
         Mark.AFTER: "efter",
+        Mark.HALF: "en halv|ett halvt|halv|halvt|och en halv|och ett halvt|och halv|och halvt",
         Mark.BEFORE: "före|innan",
         Mark.OR: "eller|och|&",
         Mark.TO: "till|t.o.m.|t o m|tom|till och med|tills|fram till",
         Mark.ARTICLE: "den|det|de",
         Mark.FINAL: "sista|siste",
-        Mark.COMING: "kommande|nästkommande|nu på|instundande|närmaste|nu",
+        Mark.COMING: "som kommer|kommande|nästkommande|nu på|instundande|närmaste|nu",
         Mark.WEEK_OF: "veckan för|vecka med|veckan med",
         Mark.CLOCK: (
             "bitti|morgon|morgonen|på morgonen|förmiddag|förmiddagen|eftermiddag|eftermiddagen|kväll|kvällen"
@@ -157,13 +163,17 @@ SWEDISH = Vocabulary(
         "veckans slut|slutet av arbetsveckan": (Edge(Part.END), Unit(Period.WEEK)),
         "i år|i ar": (Step(0), Unit(Period.YEAR)),
         "i veckan": (Step(0), Unit(Period.WEEK)),
+        "senare denna vecka|senare den här veckan": (Step(0), Unit(Period.WEEK)),
+        "senare denna månad|senare den här månaden": (Step(0), Unit(Period.MONTH)),
+        "alla hjärtans dag": (Fixed(2, 14),),
         "i helgen": (Step(0), Unit(Period.WEEKEND)),
         "i fjol": (Step(-1), Unit(Period.YEAR)),
         "ett halvår|ett halvt år|halvt år": (Number(6), Unit(Period.MONTH)),
+        "halvannan|halvannat": (Number(1), Mark.HALF),
         "en halv månad|halv månad": (Number(15), Unit(Period.DAY)),
         "fjorton dar": (Number(14), Unit(Period.DAY)),
-        "första halvåret": (Half(1),),
-        "andra halvåret": (Half(2),),
+        "första halvåret|första halvan|första halvan av|förra hälften av|första hälften av": (Half(1),),
+        "andra halvåret|andra halvan|andra halvan av|senare halvan av|andra hälften av": (Half(2),),
         "h1": (Half(1),),
         "h2": (Half(2),),
         "nästa dag": (Day(1),),
@@ -172,6 +182,24 @@ SWEDISH = Vocabulary(
         "annandag jul|annandagen": (Fixed(12, 26),),
         "nyårsafton|nyårsaftonen": (Fixed(12, 31),),
         "nyårsdagen|nyår": (Fixed(1, 1),),
+        "nya året|det nya året|nya ar": (Fixed(1, 1),),
+        "julveckan": (Fixed(12, 25), Unit(Period.WEEK)),
+        "påskveckan": (Mark.WEEK_OF, Feast("SE", "Good Friday")),
+        "midsommarveckan": (Mark.WEEK_OF, Feast("SE", "Midsummer Day", -1)),
+        "påsk|påskdagen": (Feast("SE", "Easter Sunday"),),
+        "långfredagen|långfredag": (Feast("SE", "Good Friday"),),
+        "skärtorsdagen|skärtorsdag": (Feast("SE", "Good Friday", -1),),
+        "annandag påsk|annandagen påsk": (Feast("SE", "Easter Monday"),),
+        "påskafton": (Feast("SE", "Easter Sunday", -1),),
+        "kristi himmelsfärd|kristi himmelsfärdsdag|kristi himmelfärdsdag|kristi himmelfärd": (
+            Feast("SE", "Ascension Day"),
+        ),
+        "pingst|pingstdagen": (Feast("SE", "Pentecost"),),
+        "midsommar|midsommarafton": (Feast("SE", "Midsummer Day", -1),),
+        "midsommardagen": (Feast("SE", "Midsummer Day"),),
+        "alla helgons dag": (Feast("SE", "All Saints' Day"),),
+        "valborg|valborgsmässoafton": (Fixed(4, 30),),
+        "första maj": (Fixed(5, 1),),
         "lucia": (Fixed(12, 13),),
         "trettondagen|trettondedag jul": (Fixed(1, 6),),
         "nationaldagen": (Fixed(6, 6),),
@@ -179,7 +207,8 @@ SWEDISH = Vocabulary(
     },
     fillers=(
         "på|i|senast|senast på|senast den|deadline|klart|klar|klart till|vid|mot|av|runt|kring|omkring|cirka|ca|ungefär"
-        "|under|för|inför|datum|förfaller|antingen|mellan|tack|allra senast|kl|klockan|ska vara klart"
+        "|inte senare än|framemot|mellan nu och|från nu till|direkt|strax|precis|under|för|inför|datum|förfaller"
+        "|antingen|mellan|tack|allra senast|kl|klockan|ska vara klart"
     ),
     ordinal_suffix=":e|:a|:de|e|a",
     week_prefix="vecka|veckan|v|week|w",

@@ -209,7 +209,6 @@ REFUSED = (
     ("3 t/m 5 maart", "ambiguous"),
     ("asap", "not_understood"),
     ("maandag over twee weken", "ambiguous"),
-    ("over anderhalve week", "not_understood"),
     ("van maandag tot vrijdag", "ambiguous"),
     ("tussen 3 en 5 maart", "ambiguous"),
     ("maandag t/m woensdag", "ambiguous"),
@@ -224,12 +223,10 @@ REFUSED = (
     ("ma/di", "ambiguous"),
     ("na vrijdag", "not_understood"),
     ("over 3 weken op maandag", "ambiguous"),
-    ("over 2 à 3 weken", "not_understood"),
+    ("over 2 à 3 weken", "ambiguous"),
     ("over een week of twee", "not_understood"),
     ("'s avonds", "not_understood"),
     ("van de week", "not_understood"),
-    ("in de loop van maart", "not_understood"),
-    ("eerste week van maart", "not_understood"),
 )
 
 
