@@ -21,8 +21,8 @@ ABANDONED: Final = timedelta(days=30)
 class UsageRetention:
     """Each night, and every ten minutes until nothing is left to fold."""
 
-    def __init__(self, weeks: int) -> None:
-        self._weeks = weeks
+    def __init__(self, weeks: int, at_once: int = FOLDED_AT_ONCE) -> None:
+        self._weeks, self._at_once = weeks, at_once
 
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
         """One row a workspace; says nothing."""
@@ -30,7 +30,7 @@ class UsageRetention:
         for row in rows:
             today = now.astimezone(zone_named(row.zone)).date()
             before = week_number(today) - self._weeks
-            more = await usage_retention.fold_days(session, row.workspace_id, before, FOLDED_AT_ONCE)
+            more = await usage_retention.fold_days(session, row.workspace_id, before, self._at_once)
             await usage_imports.forget(session, row.workspace_id, now - ABANDONED)
             # Today's hour has passed: the clock looks again after its patience.
             decisions.append(Decision(row.id, today if more else today + timedelta(days=1), why="folded old days"))

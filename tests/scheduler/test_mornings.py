@@ -290,7 +290,7 @@ async def test_a_person_who_moves_gets_one_morning_for_each_local_day(monday: De
     await at(desk, f"2026-12-01 {moment}", "Europe/Amsterdam")
     await said(desk)
     await move(desk, CHLOE, zone)
-    for hour in range(13, 24 * 4 + 1):
+    for hour in range(13, 24 * 4 + 1, 3):
         await at(desk, f"2026-12-{1 + hour // 24:02} {hour % 24:02}:00")
         await said(desk)
     every = await digests(desk, CHLOE)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.usage.samples import Sifter
-from scheduler.usage_retention import FOLDED_AT_ONCE, UsageRetention
+from scheduler.usage_retention import UsageRetention
 from storage import due, people, usage
 from storage.database import Database
 from storage.due import DueRow
@@ -63,13 +63,12 @@ async def test_days_older_than_the_weeks_kept_are_folded(db: Database, workspace
 
 
 async def test_while_more_is_left_it_looks_again_the_same_night(db: Database, workspace: int) -> None:
-    accounts = 5_000
+    accounts, at_once = 50, 200
     await record(db, workspace, accounts, [70, 71, 72, 73, 74])
-    assert accounts * 5 > FOLDED_AT_ONCE
-    rows, retention = await taken(db), UsageRetention(60)
+    rows, retention = await taken(db), UsageRetention(60, at_once)
     found: list[tuple[date | None, int]] = []
     for _ in range(2):
         async with db.write() as tx:
             (decision,) = await retention.decide(tx.session, rows, NIGHT)
         found.append((decision.next_day, await daily(db)))
-    assert found == [(NIGHT.date(), accounts * 5 - FOLDED_AT_ONCE), (date(2026, 12, 2), 0)]
+    assert found == [(NIGHT.date(), accounts * 5 - at_once), (date(2026, 12, 2), 0)]
