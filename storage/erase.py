@@ -39,6 +39,7 @@ from storage.usage_models import UsageAccount, UsageColumn, UsageMetric, UsagePa
 COMMAND_LINE: Final = "command line"
 NOBODY: Final = "erased person"
 CANVAS: Final = "sync_canvas"
+EXPORT: Final = "deal_export"
 
 
 class OnTheirWay(Exception):
@@ -218,7 +219,7 @@ async def _account(session: AsyncSession, workspace_id: int, target: Target, loo
     slack, deals = done.in_slack, target.deals
     own = [one for one in looked.told if one.own]
     slack.messages += erase_messages.said(own)
-    slack.files += [one.file for one in own if one.file]
+    slack.files += [file for one in own for file in one.files]
     await erase_messages.fittings(session, deals, slack)
     if target.row_id is not None:
         slack.files += await erase_messages.pictures_of(session, target.row_id)
@@ -316,6 +317,8 @@ async def _others(session: AsyncSession, workspace_id: int, told: Sequence[Told]
         elif one.kind == CANVAS and one.deal_id not in archived:
             edited.append(one)
     done.in_slack.messages += erase_messages.said(gone)
+    exports = [one for one in told if one.kind == EXPORT]
+    done.in_slack.files += [file for one in exports for file in one.files]
     count = await erase_messages.never_again(session, gone)
     done.blanked |= {"notice": count} if count else {}
     done.edited = await erase_messages.edit(session, workspace_id, edited, now)

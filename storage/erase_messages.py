@@ -98,7 +98,7 @@ class Told:
     channel: str
     ts: str
     deal_id: int | None
-    file: str
+    files: tuple[str, ...]
     own: bool
     to_them: bool
 
@@ -131,8 +131,7 @@ async def told_of(
         named = traces.found_in(key) or blanked(facts, traces) != facts
         if deal_id in deals or digest or refers or to_them or named:
             only = deal_id in mine or (bool(account_id) and refers and deal_id is None)
-            file = str(facts.get("file") or "")
-            found.append(Told(number, kind, state, channel, ts, deal_id, file, only, to_them))
+            found.append(Told(number, kind, state, channel, ts, deal_id, _files(facts), only, to_them))
     return found
 
 
@@ -153,6 +152,13 @@ async def _refers(
             named = "play" if model is Play else "alert"
             refs |= {(named, str(number)) for number in ids}
     return frozenset(occurrences), frozenset(refs)
+
+
+def _files(facts: dict[str, Any]) -> tuple[str, ...]:
+    """What an errand put into Slack: a chart, an export."""
+    listed: object = facts.get("files")
+    every = cast("list[object]", listed) if isinstance(listed, list) else []
+    return tuple(str(one) for one in (facts.get("file"), *every) if one)
 
 
 def _items(facts: dict[str, Any]) -> Iterable[str]:

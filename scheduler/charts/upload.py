@@ -30,8 +30,9 @@ async def upload(slack: Slack, name: str, title: str, alt: str, content: bytes) 
     return file
 
 
-async def share(slack: Slack, channel: str, said: str, files: Sequence[tuple[str, bytes]]) -> None:
-    """Post files, by name and content, with a line of text into a channel. Raises the errors of scheduler.slack."""
+async def share(slack: Slack, channel: str, said: str, files: Sequence[tuple[str, bytes]]) -> list[str]:
+    """Post files, by name and content, with a line of text into a channel; their ids. Raises the errors of
+    scheduler.slack."""
     wanted: list[dict[str, str]] = []
     for name, content in files:
         place = await slack.call(URL, filename=name, length=len(content))
@@ -41,6 +42,7 @@ async def share(slack: Slack, channel: str, said: str, files: Sequence[tuple[str
         await slack.send(UPLOAD, address, content, "application/octet-stream")
         wanted.append({"id": file, "title": name})
     await slack.call(COMPLETE, files=wanted, channel_id=channel, initial_comment=said)
+    return [one["id"] for one in wanted]
 
 
 async def shown(slack: Slack, file: str) -> bool:

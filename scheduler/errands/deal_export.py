@@ -20,7 +20,7 @@ NAME: Final = 60
 async def export_deal(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
     """Make the files and share them with whoever asked. After a crash between sharing and its mark they may come twice;
     lost they are never. ``facts``: ``asker`` a Slack id, ``confidential`` whether they may read those parts."""
-    if notice.facts.get("shared"):
+    if notice.facts.get("files"):
         return Done("shared before")
     now = place.clock()
     async with place.db.read() as session:
@@ -33,7 +33,8 @@ async def export_deal(place: Workplace, notice: ClaimedNotice) -> Done | StayQui
     files = [(f"{name}.html", page.encode()), (f"{name}.json", as_json(made).encode())]
     async with kept_fresh(place.db, notice):
         opened = await place.slack.call("conversations.open", users=str(notice.facts["asker"]))
-        await share(place.slack, str(opened["channel"]["id"]), SAID, files)
+        shared = await share(place.slack, str(opened["channel"]["id"]), SAID, files)
     async with place.db.write() as tx:
-        await remember(tx.session, notice.id, shared=True)
+        # Kept so that an erasing finds them.
+        await remember(tx.session, notice.id, files=shared)
     return Done()

@@ -3,6 +3,8 @@
 from typing import Any
 
 from domain.handoff import Answers
+from storage.models import Notice
+from storage.notices import SENT
 from tests.handlers.office import CHLOE, Office
 
 
@@ -20,5 +22,11 @@ async def test_an_export_comes_in_person_with_what_one_may_read(office: Office) 
     assert message["channel"].startswith("D")
     assert [one["title"] for one in message["files"]] == ["deal Fjordbank.html", "deal Fjordbank.json"]
     assert "deal_exported" in await office.audited()
-    (notice,) = await office.notices("deal_export")
+
+    async def settled() -> Notice | None:
+        (one,) = await office.notices("deal_export")
+        return one if one.state == SENT else None
+
+    notice = await office.until(settled)
     assert notice.facts["confidential"] is True
+    assert notice.facts["files"] == [one["id"] for one in message["files"]], "an erasing finds them by these"
