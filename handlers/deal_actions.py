@@ -9,7 +9,6 @@ from domain.access import Action
 from domain.outcome import Refused
 from handlers import front, ledger, listen, ownership
 from handlers.answers import on_press, on_submit
-from handlers.done import answer_form, of_assignment
 from handlers.listen import Ack, Body, Client
 from handlers.ownership import NotYetCsm
 from handlers.services import Services
@@ -71,7 +70,7 @@ class DealActions:
         if isinstance(result, NotYetCsm):
             await ack(response_action="update", view=become_csm_view(result.picture, chosen))
         else:
-            await answer_form(ack, body, DEAL, result, of_assignment(result), "" if offered else "csm")
+            await on_submit(ack, body, DEAL, result, "" if offered else "csm")
 
     async def on_closed(self, ack: Ack, body: Body, view: Body, context: Mapping[str, Any]) -> None:
         """Finish the deal."""

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 
 from domain.outcome import Refused
 from handlers import decisions, front, listen, ownership
-from handlers.answers import on_press, on_submit, say
+from handlers.answers import on_press, say
 from handlers.decisions import Decided
 from handlers.handoff_form.refresh import refresh
 from handlers.listen import Ack, Body, Client, Respond
@@ -70,17 +70,6 @@ async def answer_press(
     else:
         await front.show(client, body, done_view(title, result.sentence, undo.action, undo.value))
     await ack()
-
-
-async def answer_form(
-    ack: Ack, body: Body, title: str, result: Done | Refused, undo: Undo = NO_UNDO, field: str = ""
-) -> None:
-    """Answer a form: what was done stands in its place, with an undo; a refusal beside ``field`` or above the form."""
-    if isinstance(result, Refused):
-        await on_submit(ack, body, title, result, field)
-    else:
-        view = done_view(title, result.sentence, undo.action, undo.value)
-        await ack(response_action="update", view=view)
 
 
 async def answer_command(ack: Ack, result: Done | Refused, undo: Undo = NO_UNDO) -> None:

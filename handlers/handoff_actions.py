@@ -11,7 +11,7 @@ from domain.handoff import HandoffEvent
 from domain.outcome import Refused
 from handlers import decisions, front, ledger, listen
 from handlers.answers import on_press, on_submit
-from handlers.done import answer_form, answer_press, of_decision
+from handlers.done import answer_press, of_decision
 from handlers.handoff_form.refresh import refresh
 from handlers.listen import Ack, Body, Client, Respond
 from handlers.outbox import Done
@@ -68,7 +68,7 @@ class HandoffActions:
         carried, asker = remembered(view), front.asker_of(context)
         deal, version = number(carried, "deal"), number(carried, "version")
         result = await decisions.give_back(self._services, asker, deal, version, text_of(view, "gaps"), FORM)
-        await answer_form(ack, body, HANDOFF, result, of_decision(result))
+        await on_submit(ack, body, HANDOFF, result)
 
     async def on_ask(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Ask for the question."""

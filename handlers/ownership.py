@@ -98,7 +98,9 @@ async def take_back(services: Services, asker: Asker, deal_id: int, csm: str, vi
         unfit = cannot_take(target)
         if stopped is not None or unfit:
             return stopped or Refused(f"{target.card.name} can't have it any more. {unfit}")
+        told = await csms.told(tx.session, picture.id)
         await _give(services, tx, asker, picture, target, via)
+        await outbox.redraw(services, tx, told)
     return Done(f"{target.card.name} is the CSM of {picture.facts.account.name} again.")
 
 

@@ -11,6 +11,7 @@ from domain.picture import DealPicture, HandoffPicture
 from messages.blocks import actions, button, characters, context, divider, fields, header, modal, section, sections
 from messages.ids import (
     ACT_CSM_CHANGE,
+    ACT_CSM_UNDO,
     ACT_HANDOFF_OPEN,
     ACT_LINK,
     ACT_NOTES,
@@ -86,7 +87,10 @@ def csm_assigned(picture: DealPicture, facts: Mapping[str, Any], now: datetime) 
         text = f"{giver} made you the CSM of *{name_of(picture)}*{instead}. The handoff is{where or ' on its way'}."
     else:
         text = f"{mention(new)} is now the CSM of *{name_of(picture)}*{instead}, named by {by}."
-    return Message(text, [section(text)])
+    if facts.get("in_person") or not (old and facts.get("by")) or picture.csm is None or picture.csm.slack_id != new:
+        return Message(text, [section(text)])
+    undo = button("Undo", ACT_CSM_UNDO, pack(deal=picture.id, csm=new))
+    return Message(text, [section(text), actions([undo])])
 
 
 def deal_closed(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:

@@ -9,7 +9,7 @@ from domain.handoff_score import completeness
 from domain.picture import DealPicture
 from messages.blocks import actions, button, modal, section, sections_within, text_input
 from messages.deals import name_of
-from messages.ids import ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
+from messages.ids import ACT_DECISION_UNDO, ACT_HANDOFF_OPEN, ACT_QUESTION_ASK, VIEW_HANDOFF_RETURN
 from messages.limits import MESSAGE_TEXT
 from messages.people import csm, seller
 from messages.plan import clash_lines, clashes_of, today_of
@@ -20,8 +20,8 @@ from messages.values import pack
 WAITING = (HandoffState.REQUESTED, HandoffState.DRAFTING, HandoffState.RETURNED)
 
 
-def _fill_in(picture: DealPicture, label: str = "Fill in handoff") -> Block:
-    return actions([button(label, ACT_HANDOFF_OPEN, pack(deal=picture.id), style="primary")])
+def _fill_in(picture: DealPicture, label: str = "Fill in handoff", *more: dict[str, Any]) -> Block:
+    return actions([button(label, ACT_HANDOFF_OPEN, pack(deal=picture.id), style="primary"), *more])
 
 
 def handoff_requested(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message:
@@ -79,7 +79,9 @@ def handoff_returned(picture: DealPicture, facts: Mapping[str, Any], now: dateti
         return Message(text, [section(text)])
     text = f"{seller(picture)}, {mention(str(facts['by']))} gave the handoff back{_at(facts)}. What is missing:"
     rest = "… there is more; all of it stands in the form."
-    blocks = [section(text), *sections_within(gaps, 8_000, rest), _fill_in(picture, "Complete the handoff")]
+    back = button("Take it back", ACT_DECISION_UNDO, pack(deal=picture.id, version=int(facts.get("version") or 0)))
+    complete = _fill_in(picture, "Complete the handoff", back)
+    blocks = [section(text), *sections_within(gaps, 8_000, rest), complete]
     return Message(cut(f"{text}\n{linked(gaps)}", MESSAGE_TEXT), blocks)
 
 

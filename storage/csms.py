@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Csm, Question
+from storage.models import Csm, Notice, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,12 @@ async def what_of(session: AsyncSession, person_id: int) -> What | None:
     """What this person looks after, also when they do so no more; None when they never were a CSM."""
     found = await session.get(Csm, person_id, populate_existing=True)
     return What(tuple(found.regions), tuple(found.segments), found.active) if found else None
+
+
+async def told(session: AsyncSession, deal_id: int) -> list[str]:
+    """The keys of the messages in a deal's channel that tell who became its CSM."""
+    mine = (Notice.deal_id == deal_id, Notice.kind == "csm_assigned", Notice.audience == "deal")
+    return list((await session.scalars(select(Notice.key).where(*mine))).all())
 
 
 async def is_active(session: AsyncSession, person_id: int) -> bool:

@@ -68,16 +68,19 @@ async def test_an_acceptance_is_taken_back_and_given_again(office: Office) -> No
     assert (await office.audited()).count("handoff_undecided") == 1
 
 
-async def test_a_return_is_taken_back_from_its_window(office: Office) -> None:
+async def test_a_return_is_taken_back_where_it_is_told(office: Office) -> None:
     deal = await office.handed_in(await office.deal())
     await press(office, CHLOE, deal, "Return", ACT_HANDOFF_RETURN)
     await office.submit(CHLOE, gaps="Who signs?")
-    await office.said(deal.channel.id, "handoff_returned", "Who signs?")
-    assert "You returned the handoff" in json.dumps(await office.view(CHLOE))
-    await office.press_in_view(CHLOE, "Undo")
+    told = await office.said(deal.channel.id, "handoff_returned", "Who signs?")
+    assert await office.views(CHLOE) == []
+    await office.press(ADA, told, "Take it back")
+    assert "Only the CSM" in await office.note(ADA)
+    await office.press(CHLOE, told, "Take it back")
     assert await state(office, deal) is HandoffState.SUBMITTED
-    assert "waits for a decision" in json.dumps(await office.view(CHLOE))
     await office.said(deal.channel.id, "handoff_returned", "took that back")
+    assert "Undo" in await office.command(CHLOE, "/handoff return Who signs?", deal.channel.id)
+    assert await state(office, deal) is HandoffState.RETURNED
 
 
 async def test_a_decision_stays_after_ten_minutes_and_for_others(office: Office) -> None:
@@ -131,8 +134,17 @@ async def test_nobody_else_gives_a_deal_back(office: Office) -> None:
     await ownership.assign(services, await asker(office, ADA), deal.id, BEN, "form")
     other = await ownership.take_back(services, await asker(office, CHLOE), deal.id, BEN, "button")
     assert "Only" in getattr(other, "reason", "")
-    mine = await ownership.take_back(services, await asker(office, ADA), deal.id, BEN, "button")
-    assert isinstance(mine, Done)
+    told = await office.said(deal.channel.id, "csm_assigned", "Undo")
+    await office.press(ADA, told, "Undo")
+    csm = (await office.picture(deal.id)).csm
+    assert csm is not None
+    assert csm.slack_id == CHLOE
+
+    async def drawn() -> bool:
+        every = await office.messages(deal.channel.id, "csm_assigned")
+        return ["Undo" in json.dumps(one) for one in every] == [False, True]
+
+    assert await office.until(drawn)
 
 
 async def test_settings_go_back(office: Office) -> None:

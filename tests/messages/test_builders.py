@@ -176,7 +176,7 @@ def test_a_return_names_the_gaps_and_opens_the_form() -> None:
     assert "No dates" in shown(said)
     assert "&lt;b&gt;" in shown(said)
     assert "<@U01ADALIND>" in said.text
-    assert [b["action_id"] for b in _buttons(said)] == ["handoff_open"]
+    assert [b["action_id"] for b in _buttons(said)] == ["handoff_open", "decision_undo"]
 
 
 def test_an_open_question_can_be_answered_and_withdrawn() -> None:
