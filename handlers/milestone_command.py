@@ -12,6 +12,7 @@ from domain.plan import kickoff, steps
 from domain.plan.change import PlanChange
 from domain.plan_picture import Milestone, PlanPicture, State
 from domain.playbook import Kind
+from domain.unblocker_words import split_unblocker
 from domain.words import Command, nearest, parse_command
 from handlers import front, listen, milestone_place, plans
 from handlers.answers import report, say
@@ -184,6 +185,8 @@ class MilestoneCommand:
             await report(asked.ack, who)
             return
         number, why = found.milestone.number, found.rest
+        if not who:
+            why, who = split_unblocker(why)
         await self._change(asked, lambda plan, _: steps.block(plan, number, why, who), found.milestone)
 
     async def _skip(self, asked: Asked) -> None:

@@ -10,6 +10,7 @@ from domain.milestone_words import date_after
 from domain.outcome import Refused
 from domain.plan import steps
 from domain.playbook import Role
+from domain.unblocker_words import split_unblocker
 from handlers import front, listen, milestone_place, plans
 from handlers.listen import Ack, Body, Client
 from handlers.milestone_answers import PLAN, Answers
@@ -91,6 +92,8 @@ class MilestoneForms:
             await ack(response_action="errors", errors={"unblocker_id": who.reason})
             return
         one, why = spot.milestone.number, text_of(view, "why")
+        if not who:
+            why, who = split_unblocker(why)
         await self._save(ack, body, view, client, asker, spot, lambda plan, _: steps.block(plan, one, why, who), "why")
 
     async def on_skipped(self, ack: Ack, body: Body, view: Body, client: Client, context: Mapping[str, Any]) -> None:

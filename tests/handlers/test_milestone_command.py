@@ -123,6 +123,10 @@ async def test_block_unblock_skip_and_reopen(desk: PlanOffice) -> None:
     assert blocked.state is State.BLOCKED
     assert "waits for SSO" in blocked.why
     assert "Mei" in blocked.unblocker
+    await desk.say(CHLOE, f"unblock {one.number}")
+    assert "blocked" in await desk.say(CHLOE, f"block {one.number} waits for SSO, Jonas unblocks")
+    blocked = await desk.one(one.number)
+    assert (blocked.why, blocked.unblocker) == ("waits for SSO", "Jonas")
     assert "You unblocked" in await desk.say(CHLOE, f"unblock {one.number}")
     assert "You skipped" in await desk.say(CHLOE, f"skip {one.number} they have no old data")
     skipped = await desk.one(one.number)
