@@ -368,6 +368,14 @@ class AuditEntry(Base):
         Index("ix_audit_entry_deal_id", "deal_id"),
         Index("ix_audit_entry_actor", "workspace_id", "actor", "id"),
         Index(
+            "ix_audit_entry_acted",
+            "workspace_id",
+            "actor",
+            "at",
+            sqlite_where=text("deal_id IS NOT NULL"),
+            postgresql_where=text("deal_id IS NOT NULL"),
+        ),
+        Index(
             "ix_audit_entry_returned",
             "workspace_id",
             "at",

@@ -24,6 +24,7 @@ _READ = (
         ["workspace_id", "sent_at"],
         "kind IN ('milestone_reminder', 'milestone_overdue')",
     ),
+    ("ix_audit_entry_acted", "audit_entry", ["workspace_id", "actor", "at"], "deal_id IS NOT NULL"),
     ("ix_audit_entry_returned", "audit_entry", ["workspace_id", "at"], "action = 'handoff_returned'"),
 )
 
