@@ -75,6 +75,7 @@ SCOPES_OF_EVENT: Final[dict[str, frozenset[str]]] = {
     "app_uninstalled": frozenset(),
     "channel_archive": frozenset({"channels:read"}),
     "channel_deleted": frozenset({"channels:read"}),
+    "channel_id_changed": frozenset({"channels:read"}),
     "channel_rename": frozenset({"channels:read"}),
     "channel_shared": frozenset({"channels:read", "groups:read"}),
     "channel_unshared": frozenset({"channels:read", "groups:read"}),
