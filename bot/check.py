@@ -21,6 +21,7 @@ from bot.serve import check_schema
 from bot.slack_web import TROUBLE, Answer, call, error_code
 from bot.usage_steps_files import load_usage_steps
 from storage import notices, people, schema, subscriptions, usage
+from storage.absence import KEPT
 from storage.database import Database
 
 SKEW_S: Final = 60
@@ -74,6 +75,8 @@ async def check_all(settings: Settings, db: Database, web: AsyncWebClient, manif
     schema_line = await _schema(db)
     yield schema_line
     if schema_line.mark is Mark.OK:
+        for line in await _taken_away(db):
+            yield line
         yield await _roster(db)
         yield await _usage(db)
         for line in await _billing(settings, db):
@@ -249,6 +252,21 @@ async def _schema(db: Database) -> Line:
     except Failure as failure:
         return Line(Mark.WRONG, "DATABASE_URL", str(failure).removeprefix("DATABASE_URL: "))
     return Line(Mark.OK, "DATABASE_URL", f"it answers, with the newest schema ({schema.HEAD}).")
+
+
+async def _taken_away(db: Database) -> list[Line]:
+    async with db.read() as session:
+        gone = [one for one in await people.workspaces(session) if one.gone_at is not None and one.name]
+    fix = "Install the app in it again and give Baton the new token: it goes on where it stopped."
+    return [
+        Line(Mark.WRONG, f"Workspace {one.name}", f"Baton was removed; {_erased_on(one.gone_at)}.", fix)
+        for one in gone
+        if one.gone_at is not None
+    ]
+
+
+def _erased_on(gone_at: datetime) -> str:
+    return f"what is known of it is erased after {(gone_at + KEPT).date().isoformat()}"
 
 
 async def _roster(db: Database) -> Line:

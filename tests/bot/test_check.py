@@ -14,7 +14,7 @@ from bot.config import read_settings
 from bot.manifest import ManifestMissing, bot_scopes
 from bot.slack_web import web_client
 from domain.plays.changes import Change, Told
-from storage import notices, people, subscriptions
+from storage import absence, notices, people, subscriptions
 from storage.database import Database
 from storage.migrate import migrate
 from storage.models import Notice
@@ -42,6 +42,17 @@ class Bench:
             found = {line.subject: line async for line in check_all(settings, db, web, self.manifest)}
         await db.close()
         return found
+
+
+async def test_a_workspace_that_took_baton_away_is_named(bench: Bench) -> None:
+    db = Database(bench.env["DATABASE_URL"])
+    async with db.write() as tx:
+        (workspace,) = await people.workspaces(tx.session)
+        await absence.took_away(tx.session, workspace.id, NOW)
+    await db.close()
+    line = (await bench.lines())["Workspace Northwind"]
+    assert line.mark is Mark.WRONG
+    assert "erased after 2026-12-20" in str(line)
 
 
 @pytest.fixture
