@@ -24,7 +24,7 @@ from domain.home import (
 )
 from domain.person import PersonCard
 from domain.usage.metrics import Metrics
-from storage import home_customers, home_team, home_waiting, mornings, standings
+from storage import home_changes, home_customers, home_team, home_waiting, mornings, standings
 from storage.database import Database
 from storage.home_changes import OPEN_FOR
 from storage.home_customers import Whose
@@ -165,11 +165,15 @@ async def _picture(
         waiting = await home_waiting.load(session, asked)
         if not tabs:
             return turned(HomePicture(card, today, tabs, looking, waiting))
-        counts, _ = await home_customers.counts(session, whose)
+        counts, left = await home_customers.counts(session, whose)
         rows = await home_customers.page(session, whose, counts.of(looking.show))
         team = None
         if looking.tab is Tab.LEAD:
             team = await home_team.load(session, workspace_id, today=today, zone=card.zone, days=reader.days)
+    if left:
+        # More deals than are judged at once: the rest is, errand by errand, and shown as it is known.
+        async with db.write() as tx:
+            home_changes.changed_for(tx.session, workspace_id, [card.id], now)
     return turned(HomePicture(card, today, tabs, looking, waiting, counts, rows, team))
 
 

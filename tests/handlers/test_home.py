@@ -11,8 +11,10 @@ from sqlalchemy import update
 
 from domain.deals import AccountFacts
 from messages.ids import ACT_HOME_SEARCH
-from storage.plan_models import Milestone
+from storage.models import Commitment
+from storage.plan_models import Milestone, Plan
 from tests.handlers.office import ADA, CHLOE, EVA, GRETA, Office
+from tests.handlers.usage_office import with_usage
 
 
 @dataclass
@@ -129,3 +131,43 @@ async def test_a_change_is_shown_while_the_home_is_open(homes: Homes) -> None:
     await homes.shows(EVA, "1 open question")
     found = await office.notices("refresh_home")
     assert len({one.key for one in found}) == len(found) == 2
+
+
+async def test_every_button_of_the_home_acts_or_opens(homes: Homes) -> None:
+    office = homes.office
+    used = await with_usage(office)
+    deal = await office.handed_in(used.deal)
+    await used.told()
+    today = office.baton.clock().date()
+    async with office.baton.db.write() as tx:
+        promise = Commitment(deal_id=deal.id, item_id="c1", position=1, text="Free migration", state="open")
+        promise.due = today - timedelta(days=2)
+        tx.session.add(promise)
+        await tx.session.execute(
+            update(Plan).where(Plan.deal_id == deal.id).values(closed_on=today - timedelta(days=30))
+        )
+        await tx.session.execute(
+            update(Milestone).where(Milestone.deal_id == deal.id).values(due=today + timedelta(days=9))
+        )
+    await office.command(ADA, "/handoff ask Who signs the order?", deal.channel.id)
+    view = await homes.open(CHLOE, "Who signs the order?")
+    opens = {
+        "Book": "kickoff_book",
+        "Held": "kickoff_held",
+        "Return": "handoff_return",
+        "Read it": "handoff_all",
+        "Settle": "commitment",
+        "Answer": "question_answer",
+        "Show the numbers": "usage_numbers",
+        "Not useful": "usage_not_useful",
+        "Plan": "plan_all",
+        "I'm on it": "usage_said",
+        "Accept": "done",
+    }
+    for label, callback_id in opens.items():
+        await homes.press(CHLOE, view, label)
+        opened = await office.view(CHLOE)
+        assert opened["callback_id"] == callback_id, label
+        await office.ui("close", user=CHLOE, view_id=opened["id"])
+    await homes.shows(CHLOE, "Your customers", without="Handoff to accept")
+    assert "a request failed" not in office.log.getvalue()
