@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from domain.handoff import FIELDS
 from domain.picture import DealPicture
 from handlers.people import Asker
 from handlers.services import Services
@@ -113,10 +112,3 @@ async def wrote(
     """Keep who did what in the audit log."""
     act = audit.Act(asker.card.slack_id, action, via, deal_id=deal_id, detail=detail)
     await audit.record(tx.session, asker.workspace_id, act, services.clock())
-
-
-def hides_something(picture: DealPicture) -> bool:
-    """Whether the handoff holds anything that only seller, CSM and lead may read."""
-    return picture.handoff is not None and any(
-        picture.handoff.answers.text(field.name).strip() for field in FIELDS if field.confidential
-    )
