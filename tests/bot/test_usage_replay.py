@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import WrongUsage
+from bot.commands.usage import replay
+from bot.errors import Failure, WrongUsage
 from bot.usage_files import Refusals, make_history, read_accounts, read_usage
 from tests.bot.program import baton
 
@@ -29,7 +30,9 @@ def _usage(path: Path, weeks: int = 40, accounts: int = 12) -> Path:
     return path
 
 
-async def test_a_replay_writes_alerts_and_says_what_it_could_not_use(tmp_path: Path) -> None:
+async def test_a_replay_writes_alerts_and_says_what_it_could_not_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     usage = _usage(tmp_path / "usage.csv")
     with usage.open("a") as stream:
         stream.write(f"acme-01,{MONDAY},logins,many\nacme-01,2025-01-14,logins,3\n")
@@ -52,34 +55,38 @@ async def test_a_replay_writes_alerts_and_says_what_it_could_not_use(tmp_path: P
     ]
     assert "logins of all accounts: no rows" in rows[0]["explanation"]
     assert "to 0.0 a week (−100%) since 2025-08-11" in rows[1]["explanation"]
-    again = await baton("usage", "replay", "usage.csv", "--accounts", "accounts.csv", cwd=tmp_path)
-    assert again.out == (tmp_path / "alerts.csv").read_text()
+    replay(usage, tmp_path / "accounts.csv")
+    assert capsys.readouterr().out == (tmp_path / "alerts.csv").read_text()
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "sentence"),
+    ("text", "kind", "sentence"),
     [
-        ("", 2, "account_id is missing"),
-        ("account_id,week_start,metric\n", 2, "value is missing"),
-        (HEADING, 1, "no usable row"),
-        (HEADING + f"a,{MONDAY},clicks,1\n", 1, "none of the metrics"),
-        (HEADING + f"a,{MONDAY},logins,1\na,2085-01-01,logins,1\n", 1, "wrong year"),
+        ("", WrongUsage, "account_id is missing"),
+        ("account_id,week_start,metric\n", WrongUsage, "value is missing"),
+        (HEADING, Failure, "no usable row"),
+        (HEADING + f"a,{MONDAY},clicks,1\n", Failure, "none of the metrics"),
+        (HEADING + f"a,{MONDAY},logins,1\na,2085-01-01,logins,1\n", Failure, "wrong year"),
     ],
 )
-async def test_a_file_that_is_none_ends_with_a_sentence(tmp_path: Path, text: str, code: int, sentence: str) -> None:
+def test_a_file_that_is_none_ends_with_a_sentence(
+    tmp_path: Path, text: str, kind: type[Failure], sentence: str
+) -> None:
     (tmp_path / "usage.csv").write_text(text)
-    done = await baton("usage", "replay", "usage.csv", cwd=tmp_path)
-    assert done.code == code
-    assert sentence in done.err
-    assert "Traceback" not in done.err
+    with pytest.raises(Failure, match=sentence) as caught:
+        replay(tmp_path / "usage.csv")
+    assert type(caught.value) is kind
 
 
-async def test_a_file_that_is_not_there_or_can_not_be_written_is_named(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_there_is_named_without_a_traceback(tmp_path: Path) -> None:
     missing = await baton("usage", "replay", "nowhere.csv", cwd=tmp_path)
     assert (missing.code, "nowhere.csv: No such file" in missing.err) == (2, True)
-    _usage(tmp_path / "usage.csv", weeks=3)
-    unwritable = await baton("usage", "replay", "usage.csv", "--out", "no/alerts.csv", cwd=tmp_path)
-    assert (unwritable.code, "--out no/alerts.csv" in unwritable.err) == (2, True)
+    assert "Traceback" not in missing.err
+
+
+def test_a_file_that_can_not_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match=r"--out .*no/alerts\.csv: No such file"):
+        replay(_usage(tmp_path / "usage.csv", weeks=3), out=tmp_path / "no/alerts.csv")
 
 
 def test_of_a_repeated_row_the_last_counts(tmp_path: Path) -> None:
