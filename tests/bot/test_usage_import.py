@@ -307,6 +307,3 @@ async def test_the_command_says_what_it_did(sqlite_url: str, tmp_path: Path) -> 
     )
     csv_of(tmp_path, "account_id,day,metric,value\nA-1,x,logins,1\n")
     assert (await baton("usage", "import", "usage.csv", cwd=tmp_path, env=env)).code == 1
-    csv_of(tmp_path, "a,b\n")
-    wrong = await baton("usage", "import", "usage.csv", cwd=tmp_path, env=env)
-    assert (wrong.code, "day is missing" in wrong.err, "Traceback" in wrong.err) == (2, True, False)
