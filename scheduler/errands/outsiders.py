@@ -54,6 +54,8 @@ async def channels_look(place: Workplace, notice: ClaimedNotice) -> Done | StayQ
     tells only to who subscribes to every message said in it, and what it told while nobody listened is lost."""
     async with place.db.read() as session:
         known = await deal_lists.channels(session, notice.workspace_id)
+    if not known:
+        return StayQuiet("no deal has a channel")
     every = place.slack.each(
         "users.conversations", "channels", types="private_channel,public_channel", exclude_archived=True, limit=PAGE
     )
