@@ -15,6 +15,8 @@ from messages.text import day, plural
 
 COLUMNS: Final = 4
 """Metrics beside each other: what a phone shows without breaking lines."""
+FELL: Final = "▸"
+"""Before the week in which usage fell."""
 _WIDTH: Final = 10
 _UNIT: Final = 40
 _WEEK: Final = timedelta(weeks=1)
@@ -73,17 +75,35 @@ def picture(file: str, alt: str, over: str) -> Block:
 def table(
     first: date, counts: Mapping[str, Sequence[float | None]], metrics: Metrics, *, weeks: int, since: date | None
 ) -> Block:
-    """The newest weeks on top, a column a metric (the first ``COLUMNS`` of them), in letters of one width. The week of
-    the fall is marked."""
+    """The newest weeks on top, a column a metric (the first ``COLUMNS`` of them), in letters of one width. ``FELL``
+    stands before the week of the fall."""
     shown = list(counts)[:COLUMNS]
-    heads = [clean(title(metrics, name), _WIDTH).text for name in shown]
-    lines = [f"{'Week of':<9}" + "".join(f" {head:>{_WIDTH}}" for head in heads)]
     length = max((len(counts[name]) for name in shown), default=0)
-    for place in reversed(range(max(0, length - weeks), length)):
+    places = list(reversed(range(max(0, length - weeks), length)))
+    columns = [[_cell(counts[name], place) for place in places] for name in shown]
+    heads = _heads([title(metrics, name) for name in shown])
+    widths = [max(map(len, (head, *cells))) for head, cells in zip(heads, columns, strict=True)]
+    lines = [_line(" Week of  ", heads, widths)]
+    for number, place in enumerate(places):
         on = first + _WEEK * place
-        row = f"{on.day:>2} {_MONTHS[on.month - 1]} {on.year % 100:02}"
-        values = (counts[name][place] if place < len(counts[name]) else None for name in shown)
-        row += "".join(f" {'–' if one is None else amount(one):>{_WIDTH}}" for one in values)
-        lines.append(row + ("  ← fell" if on == since else ""))
+        mark = FELL if on == since else " "
+        week = f"{mark}{on.day:>2} {_MONTHS[on.month - 1]} {on.year % 100:02}"
+        lines.append(_line(week, [cells[number] for cells in columns], widths))
     element: dict[str, Any] = {"type": "rich_text_preformatted", "elements": word("\n".join(lines))}
     return rich(element)
+
+
+def _line(week: str, cells: Sequence[str], widths: Sequence[int]) -> str:
+    return week + "".join(f" {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+
+
+def _cell(counts: Sequence[float | None], place: int) -> str:
+    one = counts[place] if place < len(counts) else None
+    return "–" if one is None else amount(one)
+
+
+def _heads(titles: Sequence[str]) -> list[str]:
+    """Titles short enough for a column: their first words where those tell them apart, else what fits."""
+    firsts = [clean(one, _UNIT).text.partition(" ")[0] for one in titles]
+    told_apart = len({one.casefold() for one in firsts}) == len(firsts)
+    return [clean(first if told_apart else one, _WIDTH).text for first, one in zip(firsts, titles, strict=True)]

@@ -14,7 +14,7 @@ from messages.limits import BUTTON_VALUE, MESSAGE_TEXT, OPTION
 from messages.say import Block, Message, View
 from messages.text import cut, day, escape, listed, short
 from messages.usage import alt_text, headline, outcome
-from messages.usage_numbers import amount, described, percent, picture, table, title, unit
+from messages.usage_numbers import FELL, amount, described, percent, picture, table, title, unit
 from messages.values import pack
 
 REASONS: Final = (
@@ -67,7 +67,8 @@ def numbers_view(account: AccountTrend, metrics: Metrics, card: UsageAlertCard |
         blocks.append(picture(card.chart, alt_text(card, metrics), f"{title(metrics, card.metric)} a week"))
     since = card.since if card is not None else None
     blocks.append(table(account.first, account.counts, metrics, weeks=WEEKS, since=since))
-    blocks.append(context("Weeks begin on Monday; “–” is a week nothing was told of. The newest stands on top."))
+    fell = f" “{FELL}” is the week of the fall." if since is not None else ""
+    blocks.append(context(f"Weeks begin on Monday; “–” is a week nothing was told of. The newest stands on top.{fell}"))
     said = outcome(card, today) if card is not None else ""
     if said:
         blocks.append(context(said))

@@ -133,7 +133,7 @@ async def test_the_numbers_are_a_table(office: Office) -> None:
     assert view["callback_id"] == "usage_numbers"
     text = json.dumps(view, ensure_ascii=False)
     assert "Logins" in text
-    assert "← fell" in text
+    assert "▸" in text
     assert text.count("\\n") >= 30
 
 

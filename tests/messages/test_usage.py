@@ -206,11 +206,27 @@ def test_the_numbers_are_a_table_of_the_weeks_the_newest_on_top() -> None:
     ]
     lines = table.splitlines()
     assert len(lines) == 31
-    assert lines[0].split() == ["Week", "of", "Logins", "Active", "us…"]
+    assert lines[0].split() == ["Week", "of", "Logins", "Active"]
     assert lines[1].split()[:5] == ["16", "Nov", "26", "7", "14"]
     assert "–" in lines[2]
-    assert [line for line in lines if "← fell" in line] == [lines[4]]
-    assert max(map(len, lines)) < 45
+    assert [line for line in lines if line.startswith("▸")] == [lines[4]]
+    assert len(set(map(len, lines))) == 1
+    assert len(lines[0]) <= 26
+
+
+def test_columns_are_told_apart_and_fit_a_phone() -> None:
+    titles = ("Reports opened", "Reports sent", "Logins", "Very long names of features")
+    named = replace(METRICS, named=MappingProxyType({one: Metric(one, one.lower()) for one in titles}))
+    account = replace(ACCOUNT, counts=dict.fromkeys(titles, (1_234.0, None, 12_345_678.0)))
+    (table,) = [
+        part["elements"][0]["text"]
+        for block in check_view(numbers_view(account, named, None, TODAY))["blocks"]
+        if block["type"] == "rich_text"
+        for part in block["elements"]
+    ]
+    lines = table.splitlines()
+    assert "Reports o… Reports s…" in lines[0]
+    assert max(map(len, lines)) <= 50
 
 
 def test_the_numbers_without_a_fall_say_what_is_usual() -> None:
