@@ -42,7 +42,7 @@ async def begin(
     csm = await tx.session.get(Person, csm_id) if csm_id is not None else None
     zone = csm.zone if csm else services.settings.timezone
     today = services.clock().astimezone(zone_named(zone)).date()
-    looks = first_looks(day_0, today, services.days)
+    looks = first_looks(day_0, today, services.calendars.days(zone))
     rows = [NewDue(kind, f"deal:{deal_id}", zone, day, deal_id=deal_id) for kind, day in looks.items()]
     rows += [_portfolio(services, one) for one in (csm, await _lead(services, tx, workspace_id)) if one is not None]
     await due.ensure(tx.session, workspace_id, rows)

@@ -150,7 +150,7 @@ class MilestoneActions:
         if to is None:
             await self._answers.refuse(ack, client, body, asker, None, plans.NO_CHANGE)
             return
-        rule = Moving(spot.milestone.number, to, self._services.days, along, number(carried, "seen"))
+        rule = Moving(spot.milestone.number, to, self._services.days_for, along, number(carried, "seen"))
         result = await plans.change_plan(self._services, asker, spot.picture.id, rule, BUTTON, spot.milestone.number)
         if result is TO_SHOW:
             assert rule.effect is not None

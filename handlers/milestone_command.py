@@ -168,7 +168,7 @@ class MilestoneCommand:
         if isinstance(to, Refused):
             await report(asked.ack, to)
             return
-        rule, day = Moving(found.milestone.number, to, self._services.days), today(self._services, asked.asker)
+        rule, day = Moving(found.milestone.number, to, self._services.days_for), today(self._services, asked.asker)
         number = found.milestone.number
         result = await plans.change_plan(self._services, asked.asker, asked.place.picture.id, rule, VIA, number)
         if result is TO_SHOW and rule.effect is not None:
@@ -252,7 +252,8 @@ class MilestoneCommand:
         await self._change(asked, rule, spot.milestone)
 
     async def _book(self, asked: Asked, spot: Spot) -> None:
-        at = read_moment(asked.text, asked.asker.card, self._services.clock, self._services.days)
+        card = asked.asker.card
+        at = read_moment(asked.text, card, self._services.clock, self._services.days_of(card))
         if isinstance(at, Refused):
             await report(asked.ack, at)
             return
@@ -320,7 +321,7 @@ class MilestoneCommand:
         await asked.ack()
 
     def _reader(self, asked: Asked) -> Read:
-        return reader_of(asked.asker.card, self._services.clock, self._services.days)
+        return reader_of(asked.asker.card, self._services.clock, self._services.days_of(asked.asker.card))
 
 
 def _is_number(command: Command) -> bool:

@@ -26,7 +26,7 @@ def today_of(card: PersonCard, clock: Clock) -> date:
 
 
 def reader_of(card: PersonCard, clock: Clock, days: WorkingDays) -> Read:
-    """Reads dates on this person's calendar, in their language first, by the working days of the installation."""
+    """Reads dates on this person's calendar, in their language first, by the working days given."""
     now = clock().astimezone(zone_of(card.zone))
 
     def read(words: str) -> DateReading:

@@ -68,7 +68,9 @@ class MilestoneForms:
         if isinstance(to, Refused):
             await ack(response_action="errors", errors={"due": to.reason})
             return
-        await self._move(ack, body, view, client, asker, spot, Moving(spot.milestone.number, to, self._services.days))
+        await self._move(
+            ack, body, view, client, asker, spot, Moving(spot.milestone.number, to, self._services.days_for)
+        )
 
     async def on_effect(self, ack: Ack, body: Body, view: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Move what was shown."""
@@ -78,7 +80,7 @@ class MilestoneForms:
         if spot is None or to is None:
             return
         along, seen = choice_of(view, "along"), number(carried, "seen")
-        rule = Moving(spot.milestone.number, to, self._services.days, along, seen)
+        rule = Moving(spot.milestone.number, to, self._services.days_for, along, seen)
         await self._move(ack, body, view, client, asker, spot, rule)
 
     async def on_blocked(self, ack: Ack, body: Body, view: Body, client: Client, context: Mapping[str, Any]) -> None:
@@ -147,7 +149,7 @@ class MilestoneForms:
             await ack(response_action="errors", errors=edits)
             return
         services = self._services
-        rule = Editing(spot.milestone.number, edits, services.days, services.clock())
+        rule = Editing(spot.milestone.number, edits, services.days_for, services.clock())
         result = await plans.change_plan(services, asker, spot.picture.id, rule, FORM, spot.milestone.number)
         shows = rule.effect is not None and bool(rule.effect.along)
         if rule.effect is not None and shows and (isinstance(result, Changed) or result is TO_SHOW):
@@ -179,11 +181,11 @@ class MilestoneForms:
         return Edits(new.get("title"), new.get("about"), role, owner, due)
 
     def _day(self, asker: Asker, words: str) -> date | Refused:
-        return date_after(words, reader_of(asker.card, self._services.clock, self._services.days))
+        return date_after(words, reader_of(asker.card, self._services.clock, self._services.days_of(asker.card)))
 
     def _until(self, asker: Asker, choice: str, words: str) -> date | Refused | None:
         """A day of one's own that is written counts, whatever is picked above it; None ends the snooze."""
-        day, days = today(self._services, asker), self._services.days
+        day, days = today(self._services, asker), self._services.days_of(asker.card)
         if words or choice == _UNTIL:
             return self._day(asker, words) if words else Refused("Write the day until which it should keep quiet.")
         if choice == AWAKE[0]:

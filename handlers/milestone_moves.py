@@ -1,7 +1,7 @@
 """Moving a milestone in two steps: what moves along is shown first, and what was shown is what is done."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from messages.moves import ALL, ONE
 
 TO_SHOW: Final = Refused("First look at what moves along.")
 """Nothing was moved: the effect is to be shown."""
+DaysFor = Callable[[DealPicture], WorkingDays]
+"""The working days a deal's plan counts in."""
 MEANWHILE: Final = "The plan was changed meanwhile; this is what it would do now."
 
 
@@ -24,8 +26,8 @@ class Moving:
     nothing counts from it; with ALL or ONE it does so when the effect is still the one that was ``seen``. ``effect`` is
     what it found."""
 
-    def __init__(self, number: int, to: date, days: WorkingDays, along: str = "", seen: int = 0) -> None:
-        self._number, self._to, self._days = number, to, days
+    def __init__(self, number: int, to: date, days_for: DaysFor, along: str = "", seen: int = 0) -> None:
+        self._number, self._to, self._days_for = number, to, days_for
         self._along, self._seen = along if along in (ALL, ONE) else "", seen
         self.effect: Effect | None = None
 
@@ -36,13 +38,14 @@ class Moving:
 
     def __call__(self, plan: PlanPicture, picture: DealPicture) -> PlanChange | Refused:
         """The change, a no, or TO_SHOW."""
-        found = effect(plan, self._number, self._to, days=self._days, answers=answers_of(picture))
+        days = self._days_for(picture)
+        found = effect(plan, self._number, self._to, days=days, answers=answers_of(picture))
         if isinstance(found, Refused):
             return found
         self.effect = found
         if found.along and (not self._along or fingerprint(found) != self._seen):
             return TO_SHOW
-        return moved(plan, found, days=self._days, only_this=self._along == ONE)
+        return moved(plan, found, days=days, only_this=self._along == ONE)
 
 
 def fingerprint(found: Effect) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from domain.calendar import WorkingDays
 from domain.outcome import Refused
 from domain.person import PersonCard
 from domain.picture import DealPicture
@@ -14,7 +13,7 @@ from domain.plan.change import Effect, PlanChange, applied
 from domain.plan.moving import effect, moved
 from domain.plan_picture import Milestone, PlanPicture
 from domain.playbook import Kind, Role
-from handlers.milestone_moves import TO_SHOW
+from handlers.milestone_moves import TO_SHOW, DaysFor
 from handlers.milestone_people import Owner
 from handlers.plan_making import answers_of
 from handlers.plans import NO_MILESTONE, Rule
@@ -39,8 +38,8 @@ class Editing:
     """A rule that makes all edits one change. When other milestones would move along with a new day, the day waits:
     ``effect`` is then what is to be shown."""
 
-    def __init__(self, number: int, edits: Edits, days: WorkingDays, now: datetime) -> None:
-        self._number, self._edits, self._days, self._now = number, edits, days, now
+    def __init__(self, number: int, edits: Edits, days_for: DaysFor, now: datetime) -> None:
+        self._number, self._edits, self._days_for, self._now = number, edits, days_for, now
         self.effect: Effect | None = None
 
     def __call__(self, plan: PlanPicture, picture: DealPicture) -> PlanChange | Refused:
@@ -71,11 +70,12 @@ class Editing:
             return NO_MILESTONE
         if to is None or to == one.due:
             return NOTHING
-        found = effect(plan, self._number, to, days=self._days, answers=answers_of(picture))
+        days = self._days_for(picture)
+        found = effect(plan, self._number, to, days=days, answers=answers_of(picture))
         if isinstance(found, Refused):
             return found
         self.effect = found
-        return TO_SHOW if found.along else moved(plan, found, days=self._days)
+        return TO_SHOW if found.along else moved(plan, found, days=days)
 
 
 def merged(changes: Sequence[PlanChange]) -> PlanChange:

@@ -41,14 +41,19 @@ def closing_day(services: Services, facts: DealFacts) -> date:
 
 
 async def make_plan(
-    services: Services, tx: Tx, deal_id: int, facts: DealFacts, answers: Answers | None = None
+    services: Services,
+    tx: Tx,
+    deal_id: int,
+    facts: DealFacts,
+    answers: Answers | None = None,
+    csm: PersonCard | None = None,
 ) -> PlanPicture | None:
-    """Make the plan of a deal by the playbook that fits it; None when it has one already. Its milestones have no ids
-    yet."""
+    """Make the plan of a deal by the playbook that fits it, in the working days of its CSM's country; None when it has
+    one already. Its milestones have no ids yet."""
     workspace, segment = services.people.workspace_id, facts.account.segment or ""
     choice = services.playbooks.choose(name=facts.playbook or "", products=facts.products, segment=segment)
     day_0 = closing_day(services, facts)
-    milestones = make(choice.playbook, closed_on=day_0, facts=facts, answers=answers, days=services.days)
+    milestones = make(choice.playbook, closed_on=day_0, facts=facts, answers=answers, days=services.days_of(csm))
     plan = PlanPicture(
         deal_id=deal_id,
         playbook=choice.playbook.name,
@@ -67,7 +72,7 @@ async def ensure_plan(services: Services, tx: Tx, picture: DealPicture) -> PlanP
     found = await plans.load(tx.session, picture.id, lock=True)
     if found is not None:
         return found
-    made = await make_plan(services, tx, picture.id, picture.facts, answers_of(picture))
+    made = await make_plan(services, tx, picture.id, picture.facts, answers_of(picture), picture.csm)
     found = await plans.load(tx.session, picture.id, lock=True)
     assert found is not None
     if made is None:
@@ -118,7 +123,7 @@ async def _follow(services: Services, tx: Tx, picture: DealPicture, by: PersonCa
         services.playbooks.get(plan.playbook),
         facts=picture.facts,
         answers=answers_of(picture),
-        days=services.days,
+        days=services.days_for(picture),
     )
     if change.is_empty:
         return plan
@@ -146,7 +151,7 @@ async def follow_facts(services: Services, tx: Tx, deal_id: int) -> None:
         day_0,
         facts=picture.facts,
         answers=answers_of(picture),
-        days=services.days,
+        days=services.days_for(picture),
     )
     if change is not None:
         await _apply_told(services, tx, picture, plan, change, day_0)
@@ -158,7 +163,7 @@ async def _switch_if_named(services: Services, tx: Tx, picture: DealPicture, pla
     if named is None or named.name == plan.playbook:
         return plan
     why = "The deal names it."
-    change = switch(plan, named, why, facts=picture.facts, answers=answers_of(picture), days=services.days)
+    change = switch(plan, named, why, facts=picture.facts, answers=answers_of(picture), days=services.days_for(picture))
     return plan if isinstance(change, Refused) else await _apply_told(services, tx, picture, plan, change, None)
 
 

@@ -68,7 +68,7 @@ class PlanWindows:
     async def on_added(self, ack: Ack, body: Body, view: Body, client: Client, context: Mapping[str, Any]) -> None:
         """Add it."""
         services, asker = self._services, front.asker_of(context)
-        reading = reader_of(asker.card, services.clock, services.days)(text_of(view, "due"))
+        reading = reader_of(asker.card, services.clock, services.days_of(asker.card))(text_of(view, "due"))
         if reading.on is None:
             await ack(response_action="errors", errors={"due": reading.sentence})
             return
@@ -125,7 +125,7 @@ class PlanWindows:
             return
         words = text_of(view, "words")
         field, at = (
-            ("words", read_moment(words, asker.card, services.clock, services.days))
+            ("words", read_moment(words, asker.card, services.clock, services.days_of(asker.card)))
             if words
             else (
                 "day",
@@ -204,7 +204,7 @@ class Book:
             plan,
             self._at,
             zone=zone_of(card.zone),
-            days=services.days,
+            days=services.days_for(picture),
             now=services.clock(),
             answers=answers_of(picture),
         )
@@ -227,18 +227,17 @@ def following(services: Services, asker: Asker, playbook: Playbook) -> Rule:
         f"Chosen by {asker.card.name}.",
         facts=picture.facts,
         answers=answers_of(picture),
-        days=services.days,
+        days=services.days_for(picture),
     )
 
 
 def choose_playbook(services: Services, place: Place, back: Back = NOWHERE) -> View:
     """The window that offers every playbook, and says what each would keep and add."""
     now = services.clock()
+    facts, days = place.picture.facts, services.days_for(place.picture)
     offered: list[Offered] = []
     for playbook in services.playbooks.by_name.values():
-        change = switch(
-            place.plan, playbook, "", facts=place.picture.facts, answers=answers_of(place.picture), days=services.days
-        )
+        change = switch(place.plan, playbook, "", facts=facts, answers=answers_of(place.picture), days=days)
         if isinstance(change, Refused):
             offered.append(Offered(playbook, len(place.plan.milestones), 0))
             continue

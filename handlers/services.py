@@ -6,6 +6,8 @@ from datetime import date
 
 from domain.calendar import Calendars, WorkingDays, zone_named
 from domain.clock import Clock
+from domain.person import PersonCard
+from domain.picture import DealPicture
 from domain.playbook import Playbooks
 from domain.plays.plans import PlanOrder
 from domain.usage.metrics import USUAL, Metrics
@@ -53,6 +55,15 @@ class Services:
     """Called with a Slack id when somebody changed their do-not-disturb."""
     taken_away: Callable[[], None] = _nothing_held
     """Called when a workspace took Baton away."""
+
+    def days_of(self, person: PersonCard | None) -> WorkingDays:
+        """The working days of somebody's country, by their time zone; a plan counts in its CSM's. Those of the
+        workspace's zone while nobody is known."""
+        return self.calendars.days(person.zone if person else self.settings.timezone)
+
+    def days_for(self, picture: DealPicture) -> WorkingDays:
+        """The working days a deal's plan counts in."""
+        return self.days_of(picture.csm)
 
     def today(self, zone: str) -> date:
         """The local day of somebody in ``zone``."""

@@ -115,7 +115,7 @@ class PortfolioDigests:
         return mine, team
 
     def _risk(self, standing: Standing, one: _Asked) -> Risk | None:
-        days = self._means.calendars.installation
+        days = self._means.calendars.days(one.person.zone)
         return at_risk(standing, today=one.today, zone=zone_named(one.person.zone), days=days)
 
     async def _to_lead(

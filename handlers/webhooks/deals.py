@@ -16,6 +16,7 @@ from storage.assignment import assign_csm
 from storage.database import Tx
 from storage.models import Deal, Person
 from storage.notices import NewNotice
+from storage.pictures import person_card
 
 CSM_NAMED: Final = "Named by the CRM."
 TO_NOBODY: Final = ""
@@ -177,7 +178,8 @@ async def begin_plan(services: Services, tx: Tx, deal: Deal) -> str:
     await deal_clock.begin(
         services, tx, services.people.workspace_id, deal.id, deal.csm_id, facts.closed_at, deal.ae_id
     )
-    plan = await plan_making.make_plan(services, tx, deal.id, facts)
+    csm = await tx.session.get(Person, deal.csm_id) if deal.csm_id is not None else None
+    plan = await plan_making.make_plan(services, tx, deal.id, facts, csm=person_card(csm) if csm else None)
     return plan.playbook if plan else ""
 
 

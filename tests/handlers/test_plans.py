@@ -107,6 +107,9 @@ async def test_a_deal_won_has_a_plan_and_its_message_after_the_request(office: O
     message = await office.said(picture.channel.id, "plan")
     plan = await plan_of(office, picture.id)
     assert (plan.playbook, plan.why, plan.closed_on) == ("saas-90-days", "The usual one.", date(2026, 11, 20))
+    days = office.baton.services.days_for(picture)
+    assert not days.is_working_day(date(2026, 12, 25)), "BATON_HOLIDAYS is not set: the CSM's own country counts"
+    assert all(days.is_working_day(one.due) for one in plan.milestones if one.due is not None)
     assert plan.firm_at is None
     assert [one.number for one in plan.milestones] == list(range(1, len(plan.milestones) + 1))
     said = [one for one in await office.messages(picture.channel.id) if one.get("metadata")]
