@@ -57,17 +57,37 @@ def _whole_minute(moment: datetime, zone: ZoneInfo) -> datetime:
 
 class WorkingDays:
     """The calendar of an installation or a person. ``countries`` are ISO codes (``SE``, ``NL``) whose holidays are
-    free; ``weekdays`` those on which people work, 0 for Monday. Raises ValueError when they work on none."""
+    free; ``weekdays`` those on which people work, 0 for Monday; ``free`` single days that are free besides. Raises
+    ValueError when they work on none."""
 
-    def __init__(self, countries: Sequence[str] = (), weekdays: Collection[int] = WEEKDAYS) -> None:
+    def __init__(
+        self, countries: Sequence[str] = (), weekdays: Collection[int] = WEEKDAYS, free: Collection[date] = ()
+    ) -> None:
         if not WEEK & frozenset(weekdays):
             raise ValueError("people work on at least one day of the week")
         self._holidays: tuple[HolidayBase, ...] = tuple(country_holidays(code) for code in countries)
         self._weekdays = frozenset(weekdays)
+        self._free = frozenset(free)
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """The days of the week on which people work, 0 for Monday."""
+        return self._weekdays
+
+    def holidays(self, first: date, last: date) -> tuple[date, ...]:
+        """The days from ``first`` to ``last`` on which people would work were they not free."""
+        found = {day for day in self._free if first <= day <= last}
+        for table in self._holidays:
+            for year in range(first.year, last.year + 1):
+                _ = date(year, 1, 1) in table  # reads the year, if it was not read yet
+            found |= {day for day in table if first <= day <= last}
+        return tuple(sorted(day for day in found if day.weekday() in self._weekdays))
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on ``day``: no weekend, no holiday of any of the countries."""
-        return day.weekday() in self._weekdays and not any(day in table for table in self._holidays)
+        if day.weekday() not in self._weekdays or day in self._free:
+            return False
+        return not any(day in table for table in self._holidays)
 
     def first(self, day: date) -> date:
         """``day`` itself when people work on it, else the next day they do."""

@@ -48,9 +48,9 @@ class Danger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason. ``days``: how long already (working days for the kickoff, else calendar days); ``count``: how many
-    such things (for usage: how many percent are missing); ``what``: the worst of them, ``who`` can help, as typed, ''
-    for none; ``weight`` its part of the score."""
+    """One reason. ``days``: how long already (working days for the kickoff and what is overdue, else calendar days);
+    ``count``: how many such things (for usage: how many percent are missing); ``what``: the worst of them, ``who`` can
+    help, as typed, '' for none; ``weight`` its part of the score."""
 
     danger: Danger
     weight: int
@@ -148,8 +148,9 @@ def _of_plan(plan: PlanPicture | None, today: date, days: WorkingDays) -> list[R
         found.append(Reason(Danger.BLOCKED, 45 + min(len(blocked), 10), 0, len(blocked), _what(first), _who(first)))
     over = sorted((one for one in plan.milestones if _is_over(one, today)), key=_order)
     if over and over[0].due is not None:
-        age = (today - over[0].due).days
-        found.append(Reason(Danger.OVERDUE, 20 + min(age, 60) + min(len(over), 10), age, len(over), _what(over[0])))
+        age = max(1, days.between(over[0].due, today))
+        weight = 20 + min((today - over[0].due).days, 60) + min(len(over), 10)
+        found.append(Reason(Danger.OVERDUE, weight, age, len(over), _what(over[0])))
     win = plan.of_kind(Kind.EARLY_WIN)
     age = (today - plan.closed_on).days
     if win is not None and win.is_open and not win.evidence and age >= WIN_WARNED:
@@ -173,8 +174,9 @@ def _of_handoff(standing: Standing, today: date, zone: tzinfo, days: WorkingDays
 def _of_people(standing: Standing, today: date, zone: tzinfo, days: WorkingDays) -> list[Reason]:
     found: list[Reason] = []
     if standing.oldest_promise is not None and standing.oldest_promise < today:
-        age = (today - standing.oldest_promise).days
-        found.append(Reason(Danger.PROMISES, 30 + min(age, 15), age, standing.promises))
+        age = max(1, days.between(standing.oldest_promise, today))
+        weight = 30 + min((today - standing.oldest_promise).days, 15)
+        found.append(Reason(Danger.PROMISES, weight, age, standing.promises))
     if standing.oldest_question is not None:
         asked = standing.oldest_question.astimezone(zone).date()
         if standing.questions >= MANY_QUESTIONS or days.add(asked, QUESTION_DAYS) <= today:

@@ -1,11 +1,12 @@
 """The week of one deal: what was done, what is due, late, blocked, open, promised. Facts and a moment in, facts out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 from typing import Final
 
+from domain.calendar import WorkingDays
 from domain.picture import CommitmentPicture, DealPicture, QuestionPicture
 from domain.plan_picture import Milestone, PlanPicture, State
 
@@ -47,7 +48,8 @@ class Summary:
     """One week of one deal. A milestone stands in one place only: blocked before overdue before due.
 
     ``monday`` names the week; ``today`` is the local day it is told on, what is late is late by then. ``done`` was
-    settled in the week before ``monday``. ``promises`` are open and due by the week's end; ``later`` counts the open
+    settled in the week before ``monday``. ``days`` are the CSM's working days, by which is counted how late it is, as
+    in their digest. ``promises`` are open and due by the week's end; ``later`` counts the open
     ones that are not. ``usage`` is one line or '', ``calm``: it says that usage is as usual. ``count`` is None while
     there is no plan.
     """
@@ -64,6 +66,11 @@ class Summary:
     later: int = 0
     usage: str = ""
     calm: bool = False
+    days: WorkingDays = field(default_factory=WorkingDays)
+
+    def over(self, due: date) -> int:
+        """Working days by which something due on an earlier day is late: at least one."""
+        return max(1, self.days.between(due, self.today))
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +88,7 @@ def summarize(
     usual: int | None = None,
     usage: str = "",
     calm: bool = False,
+    days: WorkingDays | None = None,
 ) -> Summary:
     """The week that begins on ``monday``, as it stands at ``now`` (aware) in the CSM's ``zone``."""
     plan = picture.plan
@@ -106,6 +114,7 @@ def summarize(
         later=len(promised) - len(due_promises),
         usage=usage,
         calm=calm,
+        days=days or WorkingDays(),
     )
 
 

@@ -163,16 +163,17 @@ def _all_well(deals: int) -> str:
 def reason_words(one: Reason) -> str:
     """Why a deal is at risk, escaped, without a full stop."""
     what, days = f"“{short(one.what, _WHAT)}”", plural(one.days, "day")
+    working = plural(one.days, "working day")
     others = f" and {one.count - 1:,} more" if one.count > 1 else ""
     win = f"no evidence of the early win {what}" if one.what else "no early win"
     return {
-        Danger.KICKOFF: f"no kickoff {plural(one.days, 'working day')} after the close",
+        Danger.KICKOFF: f"no kickoff {working} after the close",
         Danger.BLOCKED: f"{what}{others} {'are' if others else 'is'} blocked",
-        Danger.OVERDUE: f"{what} is {days} overdue{others}",
+        Danger.OVERDUE: f"{what} is {working} overdue{others}",
         Danger.EARLY_WIN: f"day {one.days} and {win}",
         Danger.HANDOFF: f"the handoff has been missing for {days}",
         Danger.RETURNED: f"the handoff was given back {days} ago",
-        Danger.PROMISES: f"{plural(one.count, 'promise')} late, the oldest by {days}",
+        Danger.PROMISES: f"{plural(one.count, 'promise')} late, the oldest by {working}",
         Danger.QUESTIONS: f"{plural(one.count, 'open question')}, the oldest {days} old",
         Danger.USAGE: f"{short(one.what, _WHAT)} are {one.count} % below usual for {days}",
     }[one.danger]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from domain.calendar import WEEKDAYS, WorkingDays
 from domain.deals import DealState
 from domain.picture import CommitmentPicture, DealPicture, QuestionPicture
 from domain.plan_picture import Milestone, State
@@ -40,7 +41,8 @@ _QUESTIONS_A_PAGE: Final = 30
 
 def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
     """In the deal's channel on Monday. ``facts``: ``monday`` ISO, ``zone`` of the CSM, ``usual`` days of a finished
-    deal or None, ``usage`` one line as typed, or '', ``calm``: it says that usage is as usual."""
+    deal or None, ``usage`` one line as typed, or '', ``calm``: it says that usage is as usual, ``weekdays`` and
+    ``free``: the CSM's working days of the week and their holidays of the past year (ISO)."""
     if picture.state is DealState.CLOSED:
         return Quiet("the deal is finished")
     zone = zone_of(str(facts.get("zone") or "UTC"))
@@ -56,8 +58,14 @@ def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime
         usual=usual if isinstance(usual, int) else None,
         usage=usage,
         calm=bool(facts.get("calm")),
+        days=_days(facts),
     )
     return empty_week(picture, week) if week.is_empty else full_week(picture, week)
+
+
+def _days(facts: Mapping[str, Any]) -> WorkingDays:
+    weekdays = facts.get("weekdays") or WEEKDAYS
+    return WorkingDays(weekdays=weekdays, free=[date.fromisoformat(one) for one in facts.get("free") or ()])
 
 
 def empty_week(picture: DealPicture, week: Summary) -> Message:
@@ -140,7 +148,7 @@ def _title(one: Milestone) -> str:
 
 def _late(picture: DealPicture, week: Summary, one: Milestone) -> str:
     assert one.due is not None
-    over = plural((week.today - one.due).days, "day")
+    over = plural(week.over(one.due), "working day")
     return f"{_title(one)} – {owner_of(picture, one)}, {over} over ({short_day(one.due, week.today)})"
 
 
@@ -153,8 +161,8 @@ def _blocked(picture: DealPicture, week: Summary, one: Milestone) -> str:
     unblocks = f"{short(one.unblocker, _NAME)} can unblock it" if one.unblocker else "nobody is named to unblock it"
     when = ""
     if one.due is not None:
-        late = (week.today - one.due).days
-        when = f"; {plural(late, 'day')} over" if late > 0 else f"; due {short_day(one.due, week.today)}"
+        over = f"; {plural(week.over(one.due), 'working day')} over"
+        when = over if one.due < week.today else f"; due {short_day(one.due, week.today)}"
     why = short(one.why, _WHY) or "no reason given"
     return f"{_title(one)} – {owner_of(picture, one)}: {why}; {unblocks}{when}"
 
@@ -175,8 +183,8 @@ def _question(week: Summary, one: QuestionPicture) -> str:
 
 def _promise(week: Summary, one: CommitmentPicture) -> str:
     assert one.due is not None
-    late = (week.today - one.due).days
-    when = f"{plural(late, 'day')} over" if late > 0 else short_day(one.due, week.today)
+    over = f"{plural(week.over(one.due), 'working day')} over"
+    when = over if one.due < week.today else short_day(one.due, week.today)
     return f"• {short(one.text, _TITLE)} – {short(one.owner, _NAME) or 'no owner'}, {when}"
 
 

@@ -25,6 +25,7 @@ SUMMARY_PRIORITY: Final = 7
 EDITS_A_MINUTE: Final = 50
 """What ``chat.update`` allows (tier 3)."""
 SPREAD_OVER_MINUTES: Final = 240
+_YEAR: Final = timedelta(days=366)
 MISSED: Final = "Baton was not running that week; only the newest summary is told"
 LEFT_OUT: Final = "the whole week was free of work"
 FINISHED: Final = "the deal is finished"
@@ -85,7 +86,7 @@ class WeeklySummaries:
         return Decision(
             row.id,
             look.again,
-            (summary(deal.deal_id, monday, zone, usual, now, usage),),
+            (summary(deal.deal_id, monday, zone, usual, now, usage, days_of(deal, self._means)),),
             zone=zone,
             unsaid=missed,
             withdrawn=(summary_key(deal.deal_id, monday - WEEK),),
@@ -113,7 +114,7 @@ class DealClock:
         look = self._look(deal, today)
         if not look.say:
             return Decision(row.id, look.again, why=look.why, zone=zone)
-        tomorrow = self._means.calendars.installation.add(today, 1)
+        tomorrow = days_of(deal, self._means).add(today, 1)
         if deal.state is not DealState.OPEN:
             return Decision(row.id, tomorrow, why=NO_CHANNEL, zone=zone)
         to = lead if self._kind == deal_clock.KICKOFF_LEAD else deal.csm
@@ -123,7 +124,7 @@ class DealClock:
         return Decision(row.id, look.again, (self._notice(deal, to, look, today, now),), zone=zone)
 
     def _look(self, deal: ClockFacts, today: date) -> Look:
-        days = self._means.calendars.installation
+        days = days_of(deal, self._means)
         match self._kind:
             case deal_clock.KICKOFF_CSM | deal_clock.KICKOFF_LEAD:
                 return deal_clock.kickoff(self._kind, deal.plan, today, days)
@@ -134,7 +135,7 @@ class DealClock:
 
     def _notice(self, deal: ClockFacts, to: PersonCard, look: Look, today: date, now: datetime) -> NewNotice:
         assert deal.plan is not None
-        lane, days = f"deal:{deal.deal_id}", self._means.calendars.installation
+        lane, days = f"deal:{deal.deal_id}", days_of(deal, self._means)
         closed = deal.plan.closed_on
         match self._kind:
             case deal_clock.KICKOFF_CSM | deal_clock.KICKOFF_LEAD:
@@ -162,10 +163,16 @@ def summary_key(deal_id: int, monday: date) -> str:
 
 
 def summary(
-    deal_id: int, monday: date, zone: str, usual: int | None, now: datetime, usage: tuple[str, bool] = ("", False)
+    deal_id: int,
+    monday: date,
+    zone: str,
+    usual: int | None,
+    now: datetime,
+    usage: tuple[str, bool] = ("", False),
+    days: WorkingDays | None = None,
 ) -> NewNotice:
     """One week's summary. ``usage`` is one line about how the customer uses the product ('' says nothing), and whether
-    that is as usual."""
+    that is as usual; ``days`` the CSM's working days, by which is counted how late something is."""
     return NewNotice(
         key=summary_key(deal_id, monday),
         kind="weekly_summary",
@@ -173,9 +180,21 @@ def summary(
         audience="deal",
         not_before=now,
         deal_id=deal_id,
-        facts={"monday": monday.isoformat(), "zone": zone, "usual": usual, "usage": usage[0], "calm": usage[1]},
+        facts={
+            "monday": monday.isoformat(),
+            "zone": zone,
+            "usual": usual,
+            "usage": usage[0],
+            "calm": usage[1],
+            **(_told_days(days, monday) if days else {}),
+        },
         priority=SUMMARY_PRIORITY,
     )
+
+
+def _told_days(days: WorkingDays, monday: date) -> dict[str, Any]:
+    free = days.holidays(monday - _YEAR, monday + WEEK)
+    return {"weekdays": sorted(days.weekdays), "free": [day.isoformat() for day in free]}
 
 
 def zone_of(deal: ClockFacts, means: Means) -> str:

@@ -102,3 +102,14 @@ def test_whose_holidays_count() -> None:
     assert alone.days("Asia/Jerusalem").is_working_day(sunday)
     assert alone.days("Europe/Stockholm", weekdays=frozenset({6})).is_working_day(sunday)
     assert alone.days("Europe/Stockholm") is alone.days("Europe/Stockholm")
+
+
+def test_holidays_are_the_days_people_would_work_else() -> None:
+    swedish = WorkingDays(["SE"])
+
+    found = swedish.holidays(date(2026, 12, 1), date(2027, 1, 31))
+
+    assert found == (date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 6))
+    again = WorkingDays(weekdays=swedish.weekdays, free=found)
+    assert [again.is_working_day(day) for day in (date(2026, 12, 25), date(2026, 12, 28))] == [False, True]
+    assert again.holidays(date(2026, 12, 1), date(2026, 12, 31)) == (date(2026, 12, 25),)

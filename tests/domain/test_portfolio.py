@@ -72,7 +72,7 @@ def test_says_which_step_is_worst_and_how_many_there_are() -> None:
     )
     assert found is not None
     (reason,) = found.reasons
-    assert (reason.what, reason.days, reason.count) == ("Data loaded", 9, 2)
+    assert (reason.what, reason.days, reason.count) == ("Data loaded", 6, 2)
 
 
 def test_the_worst_three_are_named_and_the_rest_counted() -> None:

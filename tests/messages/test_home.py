@@ -139,7 +139,7 @@ def test_a_customer_in_short() -> None:
     assert ":large_green_circle: Healthy · *Fjordbank* <#C0DEAL0001> · Pro" in words
     assert "2 of 8, day 12 · next: Training held, Mon 23 Nov · :arrow_upper_right: usage up · 2 open questions" in words
     assert ":red_circle: At risk · *Northern* <#C0DEAL0001> · Relaunch" in words
-    assert "5 days overdue and 1 more_ → do it, or move it to a day that holds" in words
+    assert "5 working days overdue and 1 more_ → do it, or move it to a day that holds" in words
     assert "plan finished, 9 milestones · handoff waits for the CSM" in words
     assert "usage −71 %" in words
 

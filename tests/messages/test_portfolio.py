@@ -53,7 +53,7 @@ def test_names_three_deals_with_reasons_and_the_next_action_and_counts_the_rest(
     words = taken(said)
     assert "Your portfolio: 80 deals, 80 at risk." in words
     assert words.count("*Next*:") == 3
-    assert "*Customer 80* <#C0000080>\n• “Data loaded” is 80 days overdue\n" in words
+    assert "*Customer 78* <#C0000078>\n• “Data loaded” is 56 working days overdue\n" in words
     assert "• no kickoff 20 working days after the close" in words
     assert "*Next*: do it, or move it to a day that holds." in words
     assert "77 more deals are at risk, less than these." in words

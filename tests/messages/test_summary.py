@@ -65,14 +65,14 @@ def test_names_progress_and_each_part_with_its_count() -> None:
     )
     words = words_in(list(said.blocks))
     assert "▰▰▱▱▱▱▱▱▱▱ 1 of 5 milestones settled · day 28 (finished deals took 71 in the median)" in words
-    assert "Overdue* · 1\n2. Data loaded – <@U03CHLOEDV>, 3 days over (Fri 27 Nov)" in words
+    assert "Overdue* · 1\n2. Data loaded – <@U03CHLOEDV>, 1 working day over (Fri 27 Nov)" in words
     assert "5. Step 5 – <@U03CHLOEDV>: No VPN account; Jonas Berg can unblock it; due Tue 1 Dec" in words
     assert (
         "Due this week* · 2\n3. Step 3 – the customer, Wed 2 Dec\n4. Step 4 – Maria Silva (customer), Thu 3 Dec"
         in words
     )
     assert "2. Who signs off the data migration? – waits for <@U01ADALIND>, open for" in words
-    assert "• Free migration – Ada, 1 day over" in words
+    assert "• Free migration – Ada, 1 working day over" in words
     assert "Done last week* · 1\n1. Step 1 – Ada Lindqvist" in words
     assert "1 more promise is open, due later or without a date." in words
     assert said.text == (
@@ -83,7 +83,7 @@ def test_names_progress_and_each_part_with_its_count() -> None:
 
 def test_what_is_blocked_says_who_is_missing() -> None:
     words = words_in(list(say(deal(milestone(1, MONDAY - DAY, state=State.BLOCKED))).blocks))
-    assert "no reason given; nobody is named to unblock it; 1 day over" in words
+    assert "no reason given; nobody is named to unblock it; 1 working day over" in words
 
 
 def test_what_was_skipped_says_why() -> None:
@@ -167,9 +167,17 @@ def test_a_week_told_late_names_its_own_monday() -> None:
     assert isinstance(said, Message)
     words = words_in(list(said.blocks))
     assert "Week of Mon 30 Nov 2026" in words
-    assert "3 days over (Mon 30 Nov)" in words
+    assert "3 working days over (Mon 30 Nov)" in words
 
 
 def test_a_day_far_away_has_its_year() -> None:
     old: PlanPicture = plan(milestone(1, date(2025, 3, 3)))
     assert "(Mon 3 Mar 2025)" in words_in(list(say(picture(plan=old)).blocks))
+
+
+def test_lateness_is_counted_in_the_csms_working_days_as_in_their_digest() -> None:
+    late = deal(milestone(2, MONDAY - 6 * DAY, title="Data loaded"))
+    thursday_off = {"weekdays": [0, 1, 2, 3, 4], "free": [(MONDAY - 4 * DAY).isoformat()]}
+
+    assert "4 working days over" in words_in(list(say(late).blocks))
+    assert "3 working days over" in words_in(list(say(late, **thursday_off).blocks))
