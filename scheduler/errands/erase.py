@@ -44,6 +44,8 @@ async def erase_in_slack(place: Workplace, notice: ClaimedNotice) -> Done | Stay
     """Take what was erased out of Slack. Safe to repeat. What Slack refuses, such as in an archived channel, stays in
     the errand, and can be tried again when an admin has unarchived it. ``facts``: ids by kind."""
     left, count = _Left(), 0
+    if not any(notice.facts.get(kind) for kind in _WORK):
+        return StayQuiet("nothing is left to take out")
     async with kept_fresh(place.db, notice):
         for kind, work in _WORK.items():
             wanted: list[One] = list(notice.facts.get(kind) or ())
