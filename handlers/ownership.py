@@ -11,7 +11,7 @@ from domain.picture import DealPicture
 from domain.plan.undo_window import out_of_time
 from handlers import deal_clock, front, outbox
 from handlers.ledger import may_touch
-from handlers.outbox import Done, hides_something, notice, to_person
+from handlers.outbox import Done, notice, to_person
 from handlers.people import Asker
 from handlers.plan_making import plan_key
 from handlers.services import Services
@@ -132,7 +132,7 @@ async def _give(services: Services, tx: Tx, asker: Asker, picture: DealPicture, 
 async def _confidential(services: Services, tx: Tx, deal_id: int, target: Asker) -> list[NewNotice]:
     """What the channel may not show is sent to the new CSM in person."""
     picture = await pictures.load(tx.session, deal_id)
-    if picture is None or shows_confidential(picture) or not hides_something(picture):
+    if picture is None or shows_confidential(picture) or not confidential.hides(picture):
         return []
     return confidential.notices_to(picture, (target.card.slack_id,), services.clock())
 
