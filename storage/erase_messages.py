@@ -25,7 +25,8 @@ AT_ONCE: Final = 500
 LIVING: Final = frozenset(
     {
         *("deal_opened", "deal_announced", "handoff_requested", "handoff_submitted", "handoff_version"),
-        *("plan", "question_asked", "csm_assigned", "kickoff_agenda"),
+        *("handoff_accepted", "handoff_returned", "deal_closed", "pre_sale_intro"),
+        *("plan", "question_asked", "csm_assigned"),
     }
 )
 """Kinds that say something whenever they are edited; any other may have nothing to say by now, and its old text would

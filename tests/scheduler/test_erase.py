@@ -1,7 +1,7 @@
 """What was erased goes from Slack as well: through the engine, over restarts, and said plainly where Slack refuses."""
 
 import json
-from typing import Any
+from typing import Any, get_type_hints
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,11 @@ from domain.handoff_lists import Stakeholder
 from domain.picture import DealPicture
 from handlers import outbox
 from handlers.plan_making import plan_key
+from messages.catalog import BUILDERS
+from messages.say import Message
 from scheduler.slack import Slack, SlackLaterError
 from storage import erase_targets, handoffs, notices, people
+from storage.erase_messages import LIVING
 from storage.erase_targets import Target
 from storage.home_models import Home
 from storage.models import Deal
@@ -99,6 +102,13 @@ async def shown(desk: Desk) -> str:
     every: list[Any] = [await said(desk), state["canvases"]]
     every += [[one["name"], one["topic"]["value"], one["purpose"]["value"]] for one in await desk.channels()]
     return json.dumps(every, ensure_ascii=False)
+
+
+def test_what_is_edited_always_says_something() -> None:
+    """A builder that may say nothing would leave the old text in Slack; these do so only for what is not there."""
+    gone = {"plan", "question_asked", "handoff_submitted"}
+    for kind in LIVING - gone:
+        assert get_type_hints(BUILDERS[kind])["return"] is Message, kind
 
 
 async def test_a_customer_goes_from_slack(any_desk: Desk) -> None:
