@@ -76,7 +76,8 @@ class PlanPicture:
     """The plan of one deal; `milestones` in the order of their numbers. `closed_on` is the local day the deal was
     closed: day 0. `firm_at` None while the dates are tentative (the handoff is not accepted yet). `finished_at`: when
     the last milestone was settled. `early_win` is what was chosen at kickoff, '' before. `why` says why this playbook.
-    `numbered` is the highest number ever given to a milestone of it: a number is never given twice.
+    `numbered` is the highest number ever given to a milestone of it: a number is never given twice. `made_at`: when the
+    deal was told and the plan made.
     """
 
     deal_id: int
@@ -90,6 +91,7 @@ class PlanPicture:
     early_win: str = ""
     numbered: int = 0
     version: int = 1
+    made_at: datetime | None = None
 
     def by_number(self, number: int) -> Milestone | None:
         """The milestone people call by this number."""

@@ -40,6 +40,8 @@ _CLASHES: Final = 6
 _MENU_ROOM: Final = 3_000
 """Characters all options of the menu may have together: a full menu of 75 each would take the whole message."""
 _MARGIN: Final = 150
+_TOLD_LATE: Final = 3
+"""Calendar days after the close from which a deal was told late: a weekend is not."""
 _TITLE: Final = 100
 _WHY: Final = 120
 _NAME: Final = 60
@@ -62,7 +64,7 @@ def today_of(picture: DealPicture, now: datetime, otherwise: str = "UTC") -> dat
 def plan_message(picture: DealPicture, found: PlanPicture, today: date) -> Message:
     """At most some 9,500 characters and 12 blocks, whatever the plan holds; what is not shown is counted."""
     blocks: list[Block] = [header(cut(f"Plan: {' '.join(picture.facts.account.name.split())}", HEADER))]
-    blocks.append(section(f"{_progress(found, today)}\n{dates_line(found)}"))
+    blocks.append(section(f"{_progress(found, today)}\n{dates_line(found)}{_told_late(picture, found)}"))
     named = clashes_of(picture)
     if named:
         blocks.append(section("\n".join(clash_lines(named, today))))
@@ -112,6 +114,24 @@ def dates_line(found: PlanPicture) -> str:
     if found.firm_at is not None:
         return f"The dates are firm since {when(found.firm_at)}."
     return "The dates are tentative until the handoff is accepted."
+
+
+def _told_late(picture: DealPicture, found: PlanPicture) -> str:
+    """Why a plan was born with overdue milestones, for as long as one of them is open, and what to do about it."""
+    if found.made_at is None:
+        return ""
+    card = picture.csm or picture.ae
+    told = found.made_at.astimezone(zone_of(card.zone if card else "UTC")).date()
+    before = [one for one in in_order(found) if one.is_open and one.due is not None and one.due < told]
+    days = (told - found.closed_on).days
+    if not before or days < _TOLD_LATE:
+        return ""
+    return (
+        f"\n:hourglass_flowing_sand: The deal was told on {short_day(told, told)}, {days:,} days after its close: "
+        f"{plural(len(before), 'milestone was', 'milestones were')} due before anybody here could know. Give each a "
+        f"day you can keep, beginning with `/milestone move {before[0].number} to next Friday`; what counts from it "
+        "moves along."
+    )
 
 
 def clashes_of(picture: DealPicture) -> tuple[Clash, ...]:

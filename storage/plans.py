@@ -30,7 +30,7 @@ _PLANS: Final = select(
         _PLAN.c[name]
         for name in (
             *("deal_id", "playbook", "playbook_title", "why", "closed_on"),
-            *("firm_at", "finished_at", "early_win", "numbered", "version"),
+            *("firm_at", "finished_at", "early_win", "numbered", "version", "made_at"),
         )
     )
 ).where(_PLAN.c.deal_id.in_(_OF_DEALS))
@@ -198,7 +198,7 @@ def _milestone(row: Sequence[Any], people: Mapping[int, PersonCard]) -> Mileston
 
 
 def _picture(row: Sequence[Any], milestones: Sequence[Milestone]) -> PlanPicture:
-    deal_id, playbook, playbook_title, why, closed_on, firm_at, finished_at, early_win, numbered, version = row
+    deal_id, playbook, playbook_title, why, closed_on, firm_at, finished_at, early_win, numbered, version, made_at = row
     return PlanPicture(
         deal_id=deal_id,
         playbook=playbook,
@@ -211,6 +211,7 @@ def _picture(row: Sequence[Any], milestones: Sequence[Milestone]) -> PlanPicture
         early_win=early_win,
         numbered=numbered,
         version=version,
+        made_at=made_at,
     )
 
 

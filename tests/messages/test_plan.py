@@ -342,3 +342,17 @@ def test_the_canvas_holds_two_hundred_milestones(text: str) -> None:
     assert len(rows) == 200 or f"- and {200 - len(rows)} more: “Show all” under the plan has them" in whole
     if len(text) < 10:
         assert len(rows) == 200
+
+
+def test_a_plan_of_a_deal_told_weeks_late_says_why_it_begins_overdue() -> None:
+    late = planned(milestone(1, -5), milestone(2, 3), made_at=NOW - timedelta(days=2))
+
+    told = str(shown(plan_message(late, late.plan, TODAY))) if late.plan else ""
+    assert "10 days after its close: 1 milestone was due before anybody here could know" in told
+    assert "/milestone move 1 to next Friday" in told
+    at_once = planned(milestone(1, -5), made_at=NOW - timedelta(days=12))
+    assert at_once.plan is not None
+    assert "days after its close" not in str(shown(plan_message(at_once, at_once.plan, TODAY)))
+    moved = planned(milestone(1, 4), milestone(2, 3), made_at=NOW - timedelta(days=2))
+    assert moved.plan is not None
+    assert "days after its close" not in str(shown(plan_message(moved, moved.plan, TODAY)))

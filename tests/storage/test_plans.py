@@ -79,7 +79,8 @@ async def change(house: House, plan: PlanPicture, what: PlanChange, at: float = 
 async def test_a_plan_is_read_as_it_was_made(house: House) -> None:
     plan = await planned(house)
     made = plan_of(plan.deal_id)
-    assert replace(plan, milestones=()) == replace(made, milestones=())
+    assert replace(plan, milestones=(), made_at=None) == replace(made, milestones=())
+    assert plan.made_at is not None
     assert [replace(one, id=0, changed_at=None) for one in plan.milestones] == list(made.milestones)
     assert len({one.id for one in plan.milestones}) == 3
     assert {one.changed_at for one in plan.milestones} == {NOW}
