@@ -11,11 +11,13 @@ from slack_bolt.async_app import AsyncApp
 
 from domain.outcome import Refused
 from domain.words import Command, nearest, parse_command
-from handlers import cs_place, front, listen, outbox, usage_alerts
+from handlers import cs_place, cs_retro, front, listen, outbox, usage_alerts
 from handlers.answers import report, say
+from handlers.cs_metrics import CsMetrics
 from handlers.cs_place import FOUND, LONGEST
 from handlers.cs_portfolio import CsPortfolio
 from handlers.cs_tell import CsTell
+from handlers.cs_welcome import CsWelcome
 from handlers.listen import Ack, Body, Client
 from handlers.people import Asker
 from handlers.services import Services
@@ -38,6 +40,7 @@ class CsCommand:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._portfolio, self._tell = CsPortfolio(services), CsTell(services)
+        self._metrics, self._call = CsMetrics(services), CsWelcome(services)
         self._words: dict[str, Word] = {
             "": self._mine,
             "help": self._help,
@@ -45,6 +48,9 @@ class CsCommand:
             "log": self._log,
             "wow": self._wow,
             "usage": self._usage,
+            "welcome": self._welcome,
+            "metrics": self._figures,
+            "retro": self._retro,
         }
 
     async def on_command(self, ack: Ack, body: Body, client: Client, context: Mapping[str, Any]) -> None:
@@ -70,6 +76,15 @@ class CsCommand:
 
     async def _wow(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
         await self._tell.win(ack, body, client, asker, command.rest)
+
+    async def _welcome(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await self._call.show(ack, body, asker, command.rest)
+
+    async def _figures(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await self._metrics.show(ack, body, asker)
+
+    async def _retro(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
+        await cs_retro.show(self._services, ack, asker)
 
     async def _usage(self, ack: Ack, body: Body, client: Client, asker: Asker, command: Command) -> None:
         words = as_typed(command.rest).strip()[:LONGEST]

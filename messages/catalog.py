@@ -10,8 +10,10 @@ from messages.brief import handoff_submitted
 from messages.brief_more import handoff_confidential, handoff_version
 from messages.channel import channel_archived, confidential_withdrawn, outsiders_came
 from messages.commitments import commitment_resolved
+from messages.cs_metrics import metrics_asked
 from messages.cs_portfolio import cs_shared
 from messages.cs_tell import customer_win
+from messages.cs_welcome import welcome_agenda
 from messages.deal_checks import check_due, early_win_due
 from messages.deals import csm_assigned, deal_announced, deal_closed, deal_opened, pre_sale_intro
 from messages.handoffs import (
@@ -57,6 +59,7 @@ BUILDERS: Final[Mapping[str, Builder]] = MappingProxyType(
         "early_win_due": early_win_due,
         "check_due": check_due,
         "customer_win": customer_win,
+        "welcome_agenda": welcome_agenda,
     }
 )
 """Every kind that is a message; kinds not here are errands done in Slack."""
@@ -70,6 +73,7 @@ PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType(
         "plan_unknown": plan_unknown,
         "usage_asked": usage_asked,
         "cs_shared": cs_shared,
+        "metrics_asked": metrics_asked,
     }
 )
 """Kinds that belong to a person and no single deal: everything they say stands in their facts."""
@@ -77,7 +81,7 @@ PERSONAL: Final[Mapping[str, PersonBuilder]] = MappingProxyType(
 WITH_PLAN: Final = frozenset(
     {
         *("plan", "handoff_accepted"),
-        *("weekly_summary", "kickoff_late", "kickoff_agenda", "early_win_due", "check_due"),
+        *("weekly_summary", "kickoff_late", "kickoff_agenda", "early_win_due", "check_due", "welcome_agenda"),
     }
 )
 """Kinds that show something of the plan: it is read for them alone."""

@@ -37,6 +37,9 @@ CS: Final = """*/cs* – your customers
 • `/cs health`: why each is healthy or at risk; in a deal's channel, or `/cs health acme`, of one customer
 • `/cs log call Agreed on the go-live date`: keep a call, email or meeting; elsewhere you pick the customer
 • `/cs wow First invoice paid in two days`: a customer won something; the customer-success channel hears of it
+• `/cs welcome`: what to say in the welcome call, from the handoff; a button posts it to the deal's channel
+• `/cs metrics`: how long onboarding takes, and whether that changes; the lead sees the team's, a CSM their own
+• `/cs retro`: what sales forgets to tell (for the lead and admins)
 • `/cs usage` in a deal's channel: how its customer uses the product, chart and numbers, for you alone
 • `/cs usage acme`: the same of a customer by name
 • `/cs help`: this"""

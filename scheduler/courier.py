@@ -18,6 +18,7 @@ from scheduler.errands.card import pin_card
 from scheduler.errands.channel import open_channel
 from scheduler.errands.deal_export import export_deal
 from scheduler.errands.erase import erase_in_slack
+from scheduler.errands.figures import answer_with_figures, export_figures
 from scheduler.errands.home import refresh_home
 from scheduler.errands.outsiders import channels_look, confidential_check
 from scheduler.errands.refresh import refresh_channel
@@ -55,6 +56,8 @@ ERRANDS: Final[tuple[tuple[str, Errand], ...]] = (
     ("usage_scan", scan_usage),
     ("usage_chart", chart_of_alert),
     ("usage_answer", answer_with_chart),
+    ("metrics_answer", answer_with_figures),
+    ("metrics_csv", export_figures),
     ("erase_in_slack", erase_in_slack),
     ("deal_export", export_deal),
 )

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import structlog
 
+from domain.metrics import panels
+from domain.metrics.panels import Panels
 from domain.usage.trend import Trend, to_json
 
 WORKER: Final = "scheduler.charts.worker"
@@ -45,10 +47,11 @@ class Studio:
         """The process, once something was drawn."""
         self._closed = False
 
-    async def draw(self, trend: Trend) -> bytes:
+    async def draw(self, wanted: Trend | Panels) -> bytes:
         """The chart as a PNG. Raises ChartError when it can't be drawn, or not in time; the next one has a new process
         then."""
-        line = json.dumps(to_json(trend)).encode() + b"\n"
+        value = panels.to_json(wanted) if isinstance(wanted, Panels) else to_json(wanted)
+        line = json.dumps(value).encode() + b"\n"
         async with self._turn:
             if self._closed:
                 raise ChartError("Baton is stopping")

@@ -6,9 +6,13 @@
 import json
 import signal
 import sys
+from collections.abc import Mapping
+from typing import Any
 
+from domain.metrics import panels
 from domain.usage.trend import from_json
 from scheduler.charts.drawing import draw
+from scheduler.charts.months import draw_panels
 
 
 def main() -> None:
@@ -18,12 +22,17 @@ def main() -> None:
     for line in sys.stdin.buffer:
         answer, why = b"", ""
         try:
-            answer = draw(from_json(json.loads(line)))
+            answer = _drawn(json.loads(line))
         except (ArithmeticError, KeyError, TypeError, ValueError, RuntimeError) as error:
             why = f"{type(error).__name__}: {error}"
         head = {"size": len(answer), "why": why[:300]}
         sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + answer)
         sys.stdout.buffer.flush()
+
+
+def _drawn(wanted: Mapping[str, Any]) -> bytes:
+    """The picture of a trend of usage, or of figures by month."""
+    return draw_panels(panels.from_json(wanted)) if "panels" in wanted else draw(from_json(wanted))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import structlog
 
-from domain.usage.trend import AccountTrend
+from domain.metrics.panels import Panels
+from domain.usage.trend import Trend
 from messages.say import Message
 from messages.usage import alt_text
 from messages.usage_numbers import described, title, unit
@@ -41,13 +42,14 @@ log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("baton.charts")
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One picture: ``drawn`` names what it is of, so that it is not made twice; texts as typed."""
+class Wanted:
+    """One picture: ``drawn`` names what it is of, so that it is not made twice; texts as typed; the file's ``name``."""
 
     drawn: str
-    account: AccountTrend
+    picture: Trend | Panels
     over: str
     alt: str
+    name: str = "usage.png"
 
 
 async def chart_of_alert(place: Workplace, notice: ClaimedNotice) -> Done | StayQuiet | NotYet:
@@ -73,8 +75,8 @@ async def chart_of_alert(place: Workplace, notice: ClaimedNotice) -> Done | Stay
     if account is None:
         return StayQuiet("there are no weeks to draw")
     over = f"{title(place.metrics, card.metric)} a week"
-    wanted = _Wanted(f"{card.week.isoformat()}:{card.worse}", account, over, alt_text(card, place.metrics))
-    file = await _in_slack(place, notice, wanted)
+    wanted = Wanted(f"{card.week.isoformat()}:{card.worse}", account.trend, over, alt_text(card, place.metrics))
+    file = await in_slack(place, notice, wanted)
     if not isinstance(file, str):
         return file
     if file != card.chart:
@@ -107,13 +109,13 @@ async def answer_with_chart(place: Workplace, notice: ClaimedNotice) -> Done | S
         return StayQuiet("there are no weeks to draw")
     counted, named = unit(place.metrics, account.metric), title(place.metrics, account.metric)
     alt = described(account.trend, counted)
-    file = await _in_slack(place, notice, _Wanted(account.trend.last.isoformat(), account, f"{named} a week", alt))
+    file = await in_slack(place, notice, Wanted(account.trend.last.isoformat(), account.trend, f"{named} a week", alt))
     if isinstance(file, NotYet):
         return file
     said = {"name": customer.name, "counted": counted, "named": named, "alt": alt}
     said["file"] = file if isinstance(file, str) else ""
     try:
-        await _respond(place, str(facts.get("response_url", "")), usage_asked(said, place.clock()))
+        await respond(place, str(facts.get("response_url", "")), usage_asked(said, place.clock()))
     except SlackRefusedError as error:
         if not said["file"]:
             return StayQuiet(f"no picture, and no answer: {error.code}")
@@ -122,14 +124,14 @@ async def answer_with_chart(place: Workplace, notice: ClaimedNotice) -> Done | S
     return Done(said["file"])
 
 
-async def _in_slack(place: Workplace, notice: ClaimedNotice, wanted: _Wanted) -> str | StayQuiet | NotYet:
+async def in_slack(place: Workplace, notice: ClaimedNotice, wanted: Wanted) -> str | StayQuiet | NotYet:
     """The picture's id once a block can show it; or why there is none (yet). Raises what is worth trying again."""
     try:
         async with _fresh(place, notice):
             file = str(notice.facts.get("file") or "") if notice.facts.get("drawn") == wanted.drawn else ""
             if not file:
-                content = await place.studio.draw(wanted.account.trend)
-                file = await upload(place.slack, "usage.png", wanted.over, wanted.alt, content)
+                content = await place.studio.draw(wanted.picture)
+                file = await upload(place.slack, wanted.name, wanted.over, wanted.alt, content)
                 async with place.db.write() as tx:
                     await remember(tx.session, notice.id, file=file, drawn=wanted.drawn)
             if await shown(place.slack, file):
@@ -155,7 +157,7 @@ def _fresh(place: Workplace, notice: ClaimedNotice) -> AbstractAsyncContextManag
     return kept_fresh(place.db, notice)
 
 
-async def _respond(place: Workplace, address: str, message: Message) -> None:
+async def respond(place: Workplace, address: str, message: Message) -> None:
     """Another answer to a command, seen by the asker alone (docs.slack.dev, Handling user interaction). After a crash
     between the answer and its mark it may come twice; lost it is never."""
     if not address.startswith("http"):

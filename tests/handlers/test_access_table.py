@@ -118,7 +118,8 @@ DECIDED: Final[dict[What, Action | Unseen | None]] = {
     ("view", "usage_not_useful"): Unseen(Action.ACT_ON_USAGE),
     ("action", "usage_numbers"): Unseen(Action.SEE_USAGE),
     # One's own customers, and what one told oneself.
-    **dict.fromkeys([("action", one) for one in ("^cs_turn(:|$)", "cs_share")], ANY_MEMBER),
+    **dict.fromkeys([("action", one) for one in ("^cs_turn(:|$)", "cs_share", "cs_export")], ANY_MEMBER),
+    ("action", "cs_post"): Action.PREPARE_WELCOME,
     ("action", "cs_undo"): Unseen(Action.WORK_ON_OWN),
     ("view", "cs_tell"): Unseen(Action.TELL_OF_CUSTOMER),
     # One's own Home, morning and settings.
@@ -150,6 +151,9 @@ WORDS: Final[dict[str, Action | None]] = {
     "/cs health": Action.SEE_HEALTH,
     "/cs log call Hello": Action.TELL_OF_CUSTOMER,
     "/cs wow They won": Action.TELL_OF_CUSTOMER,
+    "/cs welcome": Action.PREPARE_WELCOME,
+    "/cs metrics": ANY_MEMBER,
+    "/cs retro": Action.SEE_TEAM_FIGURES,
     "/baton csms": Action.MANAGE_CSMS,
     "/baton audit": Action.READ_AUDIT,
 }

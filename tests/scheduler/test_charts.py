@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from domain.metrics.panels import Panel, Panels
 from domain.usage.trend import Trend, trend_of
 from scheduler.charts import drawing
 from scheduler.charts.drawing import CARD, EDGE, FALL, INK, LEVEL, LINE, USUAL, draw
+from scheduler.charts.months import draw_panels
 from scheduler.charts.studio import ChartError, Studio
 
 MONDAY = date(2026, 4, 27)
@@ -141,3 +143,16 @@ async def test_nobody_waits_for_ever() -> None:
             await studio.draw(FELL)
     finally:
         await studio.close()
+
+
+def test_figures_by_month_are_drawn_on_the_same_card() -> None:
+    months = tuple(date(2026, month, 1) for month in range(1, 12))
+    row = (40.0, None, 36.0, *(30.0 - place for place in range(8)))
+    panels = Panels(tuple(Panel(f"Figure {place}", months, row, (3,) * 11, sure=place == 0) for place in range(4)))
+    image = Image.open(BytesIO(draw_panels(panels))).convert("RGBA")
+    assert image.size == (1125, 900)
+    assert all(holds(image, colour) for colour in (LINE, LEVEL, INK))
+    empty = Panels((Panel("Nothing", months, (None,) * 11, (0,) * 11),))
+    assert Image.open(BytesIO(draw_panels(empty))).size == (1125, 900)
+    with pytest.raises(ValueError, match="nothing to draw"):
+        draw_panels(Panels(()))

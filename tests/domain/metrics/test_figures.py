@@ -1,7 +1,5 @@
-import csv
 from collections import Counter
 from datetime import date
-from io import StringIO
 from statistics import median as plain_median
 
 from hypothesis import given
@@ -20,7 +18,6 @@ from domain.metrics.figures import (
     steps_of,
 )
 from domain.metrics.panels import from_json, panels_of, to_json
-from domain.metrics.table import HEAD, as_csv, safe
 from domain.metrics.trend import Way
 from domain.usage_rules import Told
 
@@ -79,23 +76,6 @@ def test_steps_come_in_the_order_they_are_reached_and_sellers_by_deals() -> None
     few, many = counted([90], group="U2"), counted([50, 70, 60], group="U1")
     sellers = sellers_of([*few, *many], [*counted([1], group="U2"), *counted([5, 6, 7], group="U1")])
     assert [(one.slack_id, one.deals, one.score, one.days) for one in sellers] == [("U1", 3, 60, 6), ("U2", 1, 90, 1)]
-
-
-def test_the_file_has_a_row_for_each_figure_and_runs_no_formula() -> None:
-    rows = list(csv.reader(StringIO(as_csv(figures(title='=HYPERLINK("http://evil")')))))
-    assert tuple(rows[0]) == HEAD
-    assert all(len(row) == len(HEAD) for row in rows)
-    assert ["days to onboard", "", "2025-11", "90", "days", str(FEW)] in rows
-    assert ["reminders acted on", "", "2025-11", "75", "percent", "20"] in rows
-    assert ["handoff score", "U1", "", "85", "percent", "2"] in rows
-    titles = [row[1] for row in rows if row[0] == "days to milestone"]
-    assert titles
-    assert all(title.startswith("'=") for title in titles)
-
-
-@given(st.text(min_size=1, max_size=20))
-def test_no_text_begins_as_a_formula(text: str) -> None:
-    assert safe(text)[0] not in "=+-@\t\r"
 
 
 def test_what_is_drawn_comes_back_as_it_was() -> None:
