@@ -14,7 +14,7 @@ HEADERS_S: Final = 10.0
 BODY_S: Final = 35.0
 """Seconds until its body has come; a route that reads bodies answers 408 itself before that (handlers.body)."""
 ANSWER_S: Final = 30.0
-"""Seconds a client may leave an answer unread that does not fit into the system's buffers."""
+"""Seconds in which a client has to read something of an answer that does not fit into the system's buffers."""
 HEADERS_BYTES: Final = 64 * 1024
 CONNECTIONS: Final = 2_000
 RESERVED: Final = 256
@@ -40,6 +40,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._answer: asyncio.TimerHandle | None = None
         self._in_headers = True
         self._head = 0
+        self._unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection that sends nothing at all is given up as well."""
@@ -78,7 +79,7 @@ class PatientProtocol(HttpToolsProtocol):
         """The client reads slower than it is answered."""
         super().pause_writing()
         if self._answer is None:
-            self._answer = self.loop.call_later(self.answer_s, self.transport.abort)
+            self._look_again()
 
     def resume_writing(self) -> None:
         """It went on."""
@@ -86,6 +87,17 @@ class PatientProtocol(HttpToolsProtocol):
         if self._answer is not None:
             self._answer.cancel()
             self._answer = None
+
+    def _look_again(self) -> None:
+        self._unread = self.transport.get_write_buffer_size()
+        self._answer = self.loop.call_later(self.answer_s, self._look)
+
+    def _look(self) -> None:
+        """Somebody slow who reads is waited for; somebody who does not is not."""
+        if self.transport.get_write_buffer_size() < self._unread:
+            self._look_again()
+        else:
+            self.transport.abort()
 
     def _idle(self) -> bool:
         """Whether nothing is being answered; before the first request there is no cycle yet."""

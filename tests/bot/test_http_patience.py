@@ -17,6 +17,7 @@ from bot.http_patience import CONNECTIONS, HEADERS_BYTES, RESERVED, PatientProto
 
 PATIENCE_S = 20.0
 STEP_S = 0.02
+LONG = 64_000_000
 
 
 class Impatient(PatientProtocol):
@@ -25,6 +26,12 @@ class Impatient(PatientProtocol):
     headers_s = 0.3
     body_s = 0.3
     answer_s = 0.3
+
+
+class LessImpatient(PatientProtocol):
+    """Less than it takes to read a long answer slowly, more than a busy machine stands still."""
+
+    answer_s = 1.0
 
 
 class Watched(Impatient):
@@ -46,7 +53,7 @@ async def _does_not_read(request: Request) -> Response:
 
 
 async def _long(request: Request) -> Response:
-    return PlainTextResponse("x" * 64_000_000)
+    return PlainTextResponse("x" * LONG)
 
 
 @asynccontextmanager
@@ -134,12 +141,24 @@ async def test_everybody_else_is_served() -> None:
         for _ in range(50):
             yield b"x" * 100_000
 
-    async with _serving(Impatient) as (host, port), httpx.AsyncClient(base_url=f"http://{host}:{port}") as client:
+    async with _serving(PatientProtocol) as (host, port), httpx.AsyncClient(base_url=f"http://{host}:{port}") as client:
         for _ in range(3):
             assert (await client.post("/reads", content=b"x" * 5_000_000)).text == "5000000 bytes"
             assert (await client.post("/reads", content=chunks())).text == "5000000 bytes"
             assert (await client.get("/")).text == "ok"
-        assert len((await client.get("/long")).content) == 64_000_000
+        assert len((await client.get("/long")).content) == LONG
+
+
+async def test_who_reads_slowly_gets_it_all() -> None:
+    async with _serving(LessImpatient) as address:
+        reader, writer = await asyncio.open_connection(*address, limit=1_000_000)
+        writer.write(b"GET /long HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        got = 0
+        while piece := await reader.read(4_000_000):
+            got += len(piece)
+            await asyncio.sleep(STEP_S)
+        writer.close()
+    assert got > LONG
 
 
 async def test_connections_beyond_the_limit_are_answered_503() -> None:
