@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from domain.metrics.figures import FEW, Acted, Figures, Seller, Series
-from domain.metrics.trend import LEAST, SURE, Way
+from domain.metrics.trend import LEAST, SURE, Judged, Way
 from messages.blocks import actions, button, context, header, section
 from messages.ids import ACT_CS_EXPORT
 from messages.say import Block, Message
@@ -60,14 +60,17 @@ def metrics_message(figures: Figures) -> Message:
     return Message(f"{whose}: {lines[0]}", blocks)
 
 
-def short_line(figures: Figures) -> str:
-    """The figures in one line for the lead's digest; '' when no deal has finished."""
-    found = figures.onboarding
-    if found.median is None:
+def digest_line(told: Mapping[str, Any]) -> str:
+    """The figures in one line for the lead's digest (``domain.metrics.figures.brief``), escaped; '' for none."""
+    if not told:
         return ""
-    said = f"Onboarding takes {found.median:g} days in the median of {plural(found.deals, 'deal')}{_trend(found)}."
-    score = figures.score.median
-    return said if score is None else f"{said} A handoff scores {score:g} %."
+    trend = told["trend"]
+    judged = Judged(Way(trend["way"]), float(trend["p"]), float(trend["slope"]))
+    said = (
+        f"Onboarding takes {told['days']:g} days in the median of {plural(int(told['deals']), 'deal')}{_way(judged)}."
+    )
+    score = f" A handoff scores {told['score']:g} %." if told.get("score") is not None else ""
+    return f"{said}{score} `/cs metrics` has all figures."
 
 
 def metrics_asked(facts: Mapping[str, Any], now: datetime) -> Message:
@@ -111,8 +114,11 @@ def _amount(value: float, unit: str) -> str:
 
 
 def _trend(found: Series) -> str:
+    return _way(found.trend)
+
+
+def _way(judged: Judged) -> str:
     """Only what is more than noise."""
-    judged = found.trend
     if judged.way not in _WAYS:
         return ""
     return f", {_WAYS[judged.way]} by about {abs(judged.slope):.1f} a month (p {_p(judged.p)})"

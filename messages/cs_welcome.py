@@ -23,7 +23,7 @@ _STEPS: Final = 4
 
 
 def welcome_message(picture: DealPicture, *, confidential: bool) -> Message:
-    """To whoever prepares the call. ``confidential``: they may read worries and sensitivities; nobody else sees them."""
+    """To whoever prepares the call. ``confidential``: they may read worries and sensitivities; nobody else does."""
     blocks = [header(_title(picture)), *_track(picture)]
     private = _private(picture) if confidential else []
     if private:

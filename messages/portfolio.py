@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 
 from domain.portfolio import Danger, Portfolio, Reason, Risk, from_json
 from messages.blocks import actions, button, context, divider, header, section
+from messages.cs_metrics import digest_line
 from messages.ids import ACT_LINK, ACT_PLAN_ALL
 from messages.limits import SECTION
 from messages.say import Block, Message, Quiet
@@ -28,12 +29,15 @@ def portfolio_digest(facts: Mapping[str, Any], now: datetime) -> Message | Quiet
     """In person. ``facts``: ``to`` csm or lead, ``day`` ISO, ``team`` Slack's id of the workspace; for a CSM ``mine``
     one portfolio; for the lead ``team_of`` [Slack id or '', portfolio] per CSM, '' for deals nobody is CSM of. In
     ``usage`` customer, metric, share missing and since when (ISO) of falls nothing else tells, ``usage_more`` how many
-    more."""
+    more. ``figures`` for the lead: ``domain.metrics.figures.brief``."""
     message, falls = _of_deals(facts), _falls(facts)
+    figures = digest_line(facts.get("figures") or {})
+    if figures:
+        falls = [*falls, context(figures)]
     if not falls:
         return message
     if isinstance(message, Quiet):
-        return Message("Slight falls of usage", falls)
+        return Message("Slight falls of usage" if facts.get("usage") else "Figures", falls)
     return Message(message.text, [*message.blocks, *falls])
 
 

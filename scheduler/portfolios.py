@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import deal_clock
 from domain.calendar import zone_named
+from domain.metrics.figures import brief
 from domain.person import PersonCard
 from domain.portfolio import Portfolio, Risk, Standing, at_risk, of_risks, to_json
 from domain.settings import PersonSettings
 from domain.summary import monday_of
 from scheduler.deal_clocks import find_lead
 from scheduler.deciders import Decision, Means
-from storage import deal_clocks, portfolios, usage_alerts
+from storage import deal_clocks, figures, portfolios, usage_alerts
 from storage.due import DueRow
 from storage.notices import NewNotice
 from storage.usage_cards import Kept
@@ -135,7 +136,8 @@ class PortfolioDigests:
         if not falls and not any(found.deals for found in team.values()):
             return Decision(one.row.id, one.again, why="there are no open deals", zone=one.person.zone)
         facts = {"to": "lead", "day": one.today.isoformat(), "team": team_id, "team_of": parts, **_usage(falls)}
-        return _decision(one, facts, falls, now)
+        told = brief(await figures.load(session, one.row.workspace_id, one.today))
+        return _decision(one, {**facts, "figures": told}, falls, now)
 
 
 async def _falls(session: AsyncSession, asked: Sequence[_Asked]) -> dict[int, list[Kept]]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from domain.metrics.trend import Judged, judge
 from domain.usage_rules import Told
@@ -96,6 +96,16 @@ class Figures:
     sellers: tuple[Seller, ...] = ()
     alerts: Told | None = None
     whole: bool = True
+
+
+def brief(figures: Figures) -> dict[str, Any]:
+    """The two figures of the lead's digest, as values ``json.dumps`` takes; empty when no deal has finished."""
+    found, score = figures.onboarding, figures.score.median
+    if found.median is None:
+        return {}
+    judged = found.trend
+    trend = {"way": judged.way.value, "slope": judged.slope, "p": judged.p}
+    return {"days": found.median, "deals": found.deals, "score": score, "trend": trend}
 
 
 def months_until(today: date) -> tuple[date, ...]:

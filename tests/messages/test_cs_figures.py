@@ -1,6 +1,7 @@
 """The figures, what sales forgets, the welcome call: inside Slack's limits, in plain words."""
 
 import csv
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 
 from domain.handoff import Answers
 from domain.handoff_lists import Stakeholder
-from domain.metrics.figures import FEW, Acted, Seller, Step
+from domain.metrics.figures import FEW, Acted, Seller, Step, brief
 from domain.retro import Forgets
 from messages.cs_file import HEAD, as_csv, safe
-from messages.cs_metrics import alt_of, metrics_asked, metrics_message, short_line
+from messages.cs_metrics import alt_of, digest_line, metrics_asked, metrics_message
 from messages.cs_retro import retro_message
 from messages.cs_welcome import welcome_agenda, welcome_message
+from messages.portfolio import portfolio_digest
+from messages.say import Message
 from tests.domain.metrics.test_figures import MONTHS_SHOWN, figures
 from tests.messages.checks import check_message, formatted, shown
 from tests.messages.pictures import picture, submitted
@@ -40,14 +43,25 @@ def test_noise_is_not_told_as_a_trend() -> None:
     calm = replace(figures(), onboarding=replace(figures().steps[0].series, median=30.0, deals=9))
     text = shown(metrics_message(calm))
     assert "Days to onboard: *30 days* (median of 9 deals)\n" in text
-    assert short_line(calm).startswith("Onboarding takes 30 days in the median of 9 deals.")
+    assert digest_line(brief(calm)).startswith("Onboarding takes 30 days in the median of 9 deals.")
+
+
+def test_the_leads_digest_has_the_figures_in_one_line() -> None:
+    facts = {"to": "lead", "day": "2026-11-23", "team_of": [["U1", {"deals": 3, "at_risk": 0, "risks": []}]]}
+    found = portfolio_digest({**facts, "figures": json.loads(json.dumps(brief(figures())))}, NOW)
+    assert isinstance(found, Message)
+    text = shown(check_message(found))
+    assert "Onboarding takes 78 days in the median of 39 deals, falling by about 2.0 a month (p < 0.001)." in text
+    plain = portfolio_digest({**facts, "figures": {}}, NOW)
+    assert isinstance(plain, Message)
+    assert "Onboarding" not in shown(plain)
 
 
 def test_nothing_finished_says_so() -> None:
     nothing = replace(figures().steps[0].series, deals=0, median=None)
     empty = replace(figures(), onboarding=nothing, score=nothing, reminders=())
     assert "nothing to measure yet" in check_message(metrics_message(empty)).text
-    assert short_line(empty) == ""
+    assert digest_line(brief(empty)) == ""
 
 
 @settings(max_examples=25, deadline=None)
