@@ -19,6 +19,8 @@ COMMANDS = (
     "/cs",
     "/cs usage",
     "/cs usage harbour",
+    "/cs health harbour",
+    "/cs log call Hello",
     "/baton",
     "/baton status",
     "/baton csms",
@@ -71,7 +73,7 @@ def test_the_wrong_place_says_what_to_do(story: Story, typed: str) -> None:
     assert story.chloe.views() == []
 
 
-@pytest.mark.parametrize("typed", ["/deal help", "/handoff help", "/cs", "/cs help", "/baton help", "/baton"])
+@pytest.mark.parametrize("typed", ["/deal help", "/handoff help", "/cs help", "/baton help", "/baton"])
 def test_help(story: Story, typed: str) -> None:
     assert typed.split(maxsplit=1)[0] in story.ada.command(typed)
 
