@@ -94,6 +94,7 @@ class UsageAlertCard:
     ``deal`` is the open deal whose channel knows of it (None, '': no channel). ``csm`` the Slack id of whoever is told.
     ``by``, ``by_name``: who acted last; ``until``: snoozed to; ``task_due``, ``task_done``: the task of who is on it;
     ``why``: why not useful, as typed. ``chart`` is Slack's id of the picture, '' while there is none.
+    ``handed`` is our id of whoever has the customer since, '' while it is whoever was told first.
     """
 
     id: int
@@ -134,11 +135,17 @@ class UsageAlertCard:
     escalated: bool = False
     chart: str = ""
     version: int = 1
+    handed: str = ""
 
     @property
     def key(self) -> str:
-        """The occurrence of the message about it."""
+        """The occurrence of the episode, and of the message about it to whoever was told first."""
         return f"usage:{self.account}:{self.metric}:{self.since.isoformat()}"
+
+    @property
+    def said_as(self) -> str:
+        """The occurrence of the message to whoever has the customer now."""
+        return f"{self.key}:for:{self.handed}" if self.handed else self.key
 
     @property
     def is_severe(self) -> bool:
@@ -234,6 +241,17 @@ def close(card: UsageAlertCard, ended: Ended, week: date, now: float | None = No
     return replace(card, ended=ended, ended_week=week, now=level, version=card.version + 1)
 
 
+def hand_over(card: UsageAlertCard, csm: str, number: int) -> UsageAlertCard | Refused:
+    """Another CSM (a Slack id, and our id) has the customer: what its predecessor has not done waits for them."""
+    if card.csm == csm:
+        return Refused("They have it already.")
+    if card.ended is not None:
+        return Refused("It is over.")
+    left = card.state is State.TAKEN and card.by == card.csm and card.task_done is None
+    mine = replace(card, csm=csm, handed=str(number), version=card.version + 1)
+    return replace(mine, state=State.OPEN, by="", by_name="", task_due=None) if left else mine
+
+
 def escalate(card: UsageAlertCard, today: date) -> UsageAlertCard | Refused:
     """To the lead, once, and only what is severe and still waits for somebody."""
     if card.escalated:
@@ -286,6 +304,7 @@ def to_json(card: UsageAlertCard) -> dict[str, Any]:
     found["worth"] = [[one.currency, str(one.amount)] for one in card.worth]
     found["next_steps"] = list(card.next_steps)
     found["ended"] = str(card.ended) if card.ended else None
+    found["handed"] = card.handed
     return found
 
 
@@ -296,6 +315,7 @@ def from_json(value: Mapping[str, Any]) -> UsageAlertCard:
     given |= {name: date.fromisoformat(value[name]) if value[name] else None for name in _DAYS}
     return UsageAlertCard(
         **given,
+        handed=str(value.get("handed", "")),
         moves=tuple(Move(str(metric), float(usual), float(now)) for metric, usual, now in value["moves"]),
         signs=tuple(Sign(one) for one in value["signs"]),
         worth=tuple(Worth(str(currency), Decimal(amount)) for currency, amount in value["worth"]),

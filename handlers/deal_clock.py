@@ -9,7 +9,7 @@ from domain.calendar import zone_named
 from domain.deal_clock import first_looks
 from domain.plan_picture import PlanPicture
 from domain.playbook import Kind
-from handlers import play_making
+from handlers import play_making, usage_handing
 from handlers.outbox import TO_DEAL
 from handlers.services import Services
 from storage import due, notices, people
@@ -58,13 +58,15 @@ async def _mornings(services: Services, tx: Tx, workspace_id: int, people_ids: I
 
 
 async def follow_csm(services: Services, tx: Tx, workspace_id: int, deal_id: int, csm_id: int | None) -> None:
-    """The deal has another CSM: its clocks go by their zone, they get a portfolio and the customer's open plays."""
+    """The deal has another CSM: its clocks go by their zone, they get a portfolio, the customer's open plays and what
+    usage has fallen."""
     csm = await tx.session.get(Person, csm_id) if csm_id is not None else None
     await due.retime_deal(tx.session, [deal_id], csm.zone if csm else services.settings.timezone)
     if csm is not None:
         await due.ensure(tx.session, workspace_id, [_portfolio(services, csm)])
         await _mornings(services, tx, workspace_id, [csm.id])
         await play_making.follow_csm(services, tx, deal_id)
+        await usage_handing.follow_csm(services, tx, deal_id)
 
 
 async def end(tx: Tx, deal_id: int) -> None:

@@ -92,6 +92,13 @@ def usage_new_normal(card: UsageAlertCard, metrics: Metrics) -> Message:
     return Message(text, [section(text)])
 
 
+def usage_passed_on(card: UsageAlertCard, metrics: Metrics) -> Message:
+    """To whoever was told before the customer went to another CSM."""
+    head = headline(card, metrics)
+    who = f" to {mention(card.csm)}" if card.csm else ""
+    return Message(head, [section(head), context(f"Passed on{who}, who looks after this customer now.")])
+
+
 def usage_taken_out() -> Message:
     """In place of what was said in a channel which somebody from outside can read now; of what it was, not a word."""
     text = "What stood here is for the team alone, and somebody from outside can read this channel now."

@@ -35,6 +35,8 @@ async def usage_of(place: Workplace, notice: ClaimedNotice) -> Message | Quiet:
         return Quiet("the alert itself was never said")
     if not notice.thread_key and not notice.ts and kept.card.ended is not None:
         return Quiet("it was over before it could be said")
+    if notice.kind == DROP and notice.audience != DEAL and notice.key != kept.card.said_as:
+        return words.usage_passed_on(kept.card, place.metrics) if notice.ts else Quiet("another CSM has the customer")
     zone = next((one.card.zone for one in readers.values()), place.settings.timezone)
     return _built(place, notice.kind, kept.card, zone)
 

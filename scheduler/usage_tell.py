@@ -168,7 +168,7 @@ def first_notices(card: UsageAlertCard, reader: Reader | None, now: datetime) ->
     facts = {"alert": card.id}
     found = [
         usage_charts.chart_notice(card, lane, now, priority),
-        NewNotice(card.key, DROP, lane, audience, now, None, facts, priority=priority),
+        NewNotice(card.said_as, DROP, lane, audience, now, None, facts, priority=priority),
     ]
     if card.deal is not None:
         found.append(NewNotice(channel_key(card), DROP, lane, "deal", now, card.deal, facts, priority=priority))
@@ -183,7 +183,7 @@ def thread_notices(card: UsageAlertCard, kind: str, now: datetime) -> list[NewNo
     lane, priority = lane_of(card), PRIORITY[card.severity if kind == WORSE else Severity.INFO]
     audience = f"{PERSON}{card.csm}" if card.csm else CS
     key, channel = f"{card.key}:{named}", channel_key(card)
-    found = [NewNotice(key, kind, lane, audience, now, None, facts, card.key, priority)]
+    found = [NewNotice(key, kind, lane, audience, now, None, facts, card.said_as, priority)]
     if card.deal is not None:
         found.append(NewNotice(f"{key}:deal", kind, lane, "deal", now, card.deal, facts, channel, priority))
     return found

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from sqlalchemy import BindParameter, Row, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Row, Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -281,7 +281,7 @@ def refs(card: UsageAlertCard) -> list[str]:
 
 def said_keys(card: UsageAlertCard) -> list[str]:
     """The occurrences of the messages that show an alert as it is: in person, in the channel, to the lead."""
-    return [card.key, channel_key(card), lead_key(card)]
+    return [card.said_as, channel_key(card), lead_key(card)]
 
 
 async def said_in_channel(session: AsyncSession, deal_id: int) -> list[str]:
@@ -319,6 +319,12 @@ async def reroute(session: AsyncSession, alert_id: int, route: Route, on: date) 
     told = on if route is Route.NOW else None
     values = {"route": route.value, "routed_on": on, "told_on": told}
     await session.execute(update(_ALERT).where(_ALERT.c.id == alert_id).values(values))
+
+
+async def hand_over(session: AsyncSession, alert_id: int, reader: int, on: date) -> None:
+    """Somebody else (our id) is its reader from their local day ``on``."""
+    told = case((_ALERT.c.told_on.is_(None), None), else_=on)
+    await session.execute(update(_ALERT).where(_ALERT.c.id == alert_id).values(reader_id=reader, told_on=told))
 
 
 async def told_in_digest(session: AsyncSession, ids: Collection[int], on: date) -> None:

@@ -26,6 +26,7 @@ from domain.usage_alert import (
     feed_from_json,
     feed_to_json,
     from_json,
+    hand_over,
     not_useful,
     snooze,
     take,
@@ -110,6 +111,19 @@ def test_what_is_over_is_over() -> None:
     assert ok(done(taken, *ADA, TODAY)).task_done == TODAY
 
 
+def test_what_its_csm_left_undone_waits_for_the_next_one() -> None:
+    mine = card(csm=ADA[0])
+    assert mine.said_as == mine.key
+    handed = ok(hand_over(ok(take(mine, *ADA, TODAY, TODAY)), BEN[0], 9))
+    assert (handed.state, handed.by, handed.task_due, handed.csm) == (State.OPEN, "", None, BEN[0])
+    assert (handed.said_as, handed.key) == (f"{mine.key}:for:9", mine.key)
+    # What the lead is on stays theirs, and what nobody has use for stays so.
+    assert ok(hand_over(ok(take(mine, "U9", "Eva", TODAY, TODAY)), BEN[0], 9)).state is State.TAKEN
+    assert ok(hand_over(ok(not_useful(mine, *ADA, "a trial")), BEN[0], 9)).state is State.NOT_USEFUL
+    assert "already" in no(hand_over(mine, ADA[0], 3))
+    assert "over" in no(hand_over(close(mine, Ended.RECOVERED, TODAY), BEN[0], 9))
+
+
 def test_the_lead_is_told_once() -> None:
     told = ok(escalate(card(), TODAY))
     assert told.escalated
@@ -136,7 +150,7 @@ NUMBERS = st.floats(0, 1e9)
         renewal=DAYS, next_steps=st.lists(WORDS, max_size=3).map(tuple), deal=st.none() | st.integers(1, 99),
         channel=WORDS, csm=WORDS, state=st.sampled_from(State), by=WORDS, by_name=WORDS, until=DAYS, task_due=DAYS,
         task_done=DAYS, why=WORDS, ended=st.none() | st.sampled_from(Ended), ended_week=DAYS,
-        escalated=st.booleans(), chart=WORDS, version=st.integers(1, 99),
+        escalated=st.booleans(), chart=WORDS, version=st.integers(1, 99), handed=WORDS,
     )
 )  # fmt: skip
 def test_a_card_comes_back_as_it_went(one: UsageAlertCard) -> None:

@@ -7,10 +7,12 @@ from sqlalchemy import update
 
 from domain.usage.alerts import Severity
 from domain.usage_alert import DROP, Ended, State, close
+from handlers import deal_clock
 from messages.ids import ACT_USAGE_TAKE
 from storage import usage_alerts, usage_cards
-from storage.models import Notice
+from storage.models import Deal, Notice
 from tests.handlers.office import ADA, BEN, CHLOE, CS, DANIEL, FELIX, Office, chosen, typed
+from tests.handlers.test_plays import always_at_work
 from tests.handlers.usage_office import UsageOffice, with_usage
 
 
@@ -76,6 +78,27 @@ async def test_nothing_of_it_stays_in_a_channel_that_somebody_from_outside_reads
         return "fell from 42 to 12" in json.dumps(await office.messages(house.channel, DROP), ensure_ascii=False)
 
     await office.until(back)
+
+
+async def test_another_csm_gets_what_the_one_before_left(office: Office) -> None:
+    house = await with_usage(office)
+    card = await house.told()
+    await always_at_work(office, DANIEL)
+    await office.press(CHLOE, await house.in_person(), "I'm on it")
+    await house.in_person("is on it")
+    services = office.baton.services
+    daniel = (await services.people.find(DANIEL)).card
+    async with services.db.write() as tx:
+        deal = await tx.session.get_one(Deal, house.deal.id)
+        deal.csm_id = daniel.id
+        await tx.session.flush()
+        await deal_clock.follow_csm(services, tx, house.deal.workspace_id, deal.id, daniel.id)
+    await office.said_to(DANIEL, DROP, "I'm on it")
+    assert f"Passed on to <@{DANIEL}>" in json.dumps(await house.in_person("Passed on"))
+    handed = await house.card(card.id)
+    assert (handed.state, handed.csm) == (State.OPEN, DANIEL)
+    await office.press(DANIEL, await office.said_to(DANIEL, DROP), "I'm on it")
+    await office.said_to(DANIEL, DROP, f"<@{DANIEL}> is on it")
 
 
 async def test_the_task_is_done(office: Office) -> None:
