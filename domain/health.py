@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.handoff import HandoffState
-from domain.home import AT_RISK, Arrow, Customer, Level
+from domain.home import Arrow, Customer, Level
 from domain.portfolio import Danger, Reason
 
 SILENT_DAYS: Final = 30
@@ -43,7 +43,7 @@ class Gap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a customer is on a day: ``reasons`` the heaviest first, their ``weight`` together (at risk from ``AT_RISK``),
+    """How a customer is on a day: ``reasons`` the heaviest first, their ``weight`` together (at risk from ``AT_RISK`` on),
     what speaks for them, and what is not known. ``days`` since the last conversation, None for none."""
 
     level: Level
@@ -54,19 +54,13 @@ class Health:
     days: int | None = None
 
 
-def level_of(reasons: tuple[Reason, ...]) -> Level:
-    """The state these reasons give: at risk from a weight of ``AT_RISK``, to be watched with any."""
-    if not reasons:
-        return Level.HEALTHY
-    return Level.AT_RISK if sum(one.weight for one in reasons) >= AT_RISK else Level.WATCH
-
-
 def health_of(customer: Customer, talked_on: date | None, today: date) -> Health:
-    """The health of a customer; ``talked_on`` is the local day of the last conversation told of."""
+    """The health of a customer who was judged (``domain.home.judged``); ``talked_on`` is the local day of the last
+    conversation told of."""
     days = (today - talked_on).days if talked_on is not None else None
     signs, gaps = _signs(customer, days), _gaps(customer, days)
     weight = sum(one.weight for one in customer.reasons)
-    return Health(level_of(customer.reasons), weight, customer.reasons, signs, gaps, days)
+    return Health(customer.level, weight, customer.reasons, signs, gaps, days)
 
 
 def _signs(customer: Customer, days: int | None) -> tuple[Sign, ...]:

@@ -50,8 +50,8 @@ class Summary:
     ``monday`` names the week; ``today`` is the local day it is told on, what is late is late by then. ``done`` was
     settled in the week before ``monday``. ``days`` are the CSM's working days, by which is counted how late it is, as
     in their digest. ``promises`` are open and due by the week's end; ``later`` counts the open
-    ones that are not. ``usage`` is one line or '', ``calm``: it says that usage is as usual. ``count`` is None while
-    there is no plan.
+    ones that are not. ``usage`` is one line or '', ``calm``: it says that usage is as usual.
+    ``talked``: conversations told of in the last seven days. ``count`` is None while there is no plan.
     """
 
     monday: date
@@ -66,6 +66,7 @@ class Summary:
     later: int = 0
     usage: str = ""
     calm: bool = False
+    talked: int = 0
     days: WorkingDays = field(default_factory=WorkingDays)
 
     def over(self, due: date) -> int:

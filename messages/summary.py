@@ -1,6 +1,7 @@
 """The weekly summary in a deal's channel: one message; an empty week is one line."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from messages.ids import (
 from messages.owners import owner_of
 from messages.say import Block, Message, Quiet, View
 from messages.text import day, joined, listed, mention, plural, short, short_day, zone_of
-from messages.values import pack
+from messages.values import number, pack
 
 # Slack refuses messages of somewhat less than 12,000 characters over all blocks; these add up to 9,400.
 _OVERDUE_ROOM: Final = 1_900
@@ -41,8 +42,9 @@ _QUESTIONS_A_PAGE: Final = 30
 
 def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime) -> Message | Quiet:
     """In the deal's channel on Monday. ``facts``: ``monday`` ISO, ``zone`` of the CSM, ``usual`` days of a finished
-    deal or None, ``usage`` one line as typed, or '', ``calm``: it says that usage is as usual, ``weekdays`` and
-    ``free``: the CSM's working days of the week and their holidays of the past year (ISO)."""
+    deal or None, ``usage`` one line as typed, or '', ``calm``: it says that usage is as usual, ``talked`` conversations
+    of the last seven days, ``weekdays`` and ``free``: the CSM's working days of the week and their holidays of the past
+    year (ISO)."""
     if picture.state is DealState.CLOSED:
         return Quiet("the deal is finished")
     zone = zone_of(str(facts.get("zone") or "UTC"))
@@ -60,6 +62,8 @@ def weekly_summary(picture: DealPicture, facts: Mapping[str, Any], now: datetime
         calm=bool(facts.get("calm")),
         days=_days(facts),
     )
+    if not picture.channel.outsiders:
+        week = replace(week, talked=number(facts, "talked"))
     return empty_week(picture, week) if week.is_empty else full_week(picture, week)
 
 
@@ -95,6 +99,8 @@ def full_week(picture: DealPicture, week: Summary) -> Message:
             blocks.append(section(f"*{title}* · {len(lines):,}\n{listed(lines, room, _MORE)}"))
     if week.usage:
         blocks.append(section(short(week.usage, _USAGE)))
+    if week.talked:
+        blocks.append(context(f"{plural(week.talked, 'conversation')} with the customer in the last seven days."))
     if week.later:
         are = "is" if week.later == 1 else "are"
         blocks.append(context(f"{plural(week.later, 'more promise')} {are} open, due later or without a date."))

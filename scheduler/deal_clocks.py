@@ -1,6 +1,7 @@
 """The clocks of deals: what is decided about rows of ``domain.deal_clock``'s kinds. All reading is in bulk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from domain.person import PersonCard
 from domain.summary import WEEK, monday_of, usual_days
 from messages.usage_summary import fallen, is_usual, no_fall
 from scheduler.deciders import Decider, Decision, Freshened, Means, Unsaid
-from storage import deal_clocks, people, summaries, usage_calm, usage_cards
+from storage import deal_clocks, interactions, people, summaries, usage_calm, usage_cards
 from storage.deal_clocks import ClockFacts
 from storage.due import DueRow
 from storage.notices import NewNotice
@@ -40,19 +41,21 @@ class WeeklySummaries:
         self._means = means
 
     async def decide(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> Sequence[Decision]:
-        """Four queries, and one for each workspace."""
+        """Five queries, and one for each workspace."""
         lines = await self._usage(session, rows, now)
+        talked = await interactions.counts_of_deals(session, [row.deal_id or 0 for row in rows], now - WEEK)
         found = await deal_clocks.load_many(session, [row.deal_id or 0 for row in rows], plans=False)
         usual: dict[int, int | None] = {}
         for row in rows:
             if row.workspace_id not in usual:
                 usual[row.workspace_id] = usual_days(await summaries.days_taken(session, row.workspace_id))
-        return [
+        decided = [
             self._one(
                 row, found.get(row.deal_id or 0), now, usual[row.workspace_id], lines.get(row.deal_id or 0, ("", False))
             )
             for row in rows
         ]
+        return [_with_talks(one, talked.get(row.deal_id or 0, 0)) for row, one in zip(rows, decided, strict=True)]
 
     async def _usage(self, session: AsyncSession, rows: Sequence[DueRow], now: datetime) -> dict[int, tuple[str, bool]]:
         """The line about usage of each deal's customer, and whether it is as usual; none where nothing is known."""
@@ -92,6 +95,14 @@ class WeeklySummaries:
             withdrawn=(summary_key(deal.deal_id, monday - WEEK),),
             freshened=(Freshened(f"deal:{deal.deal_id}:plan", _in_turn(row.id, now)),) if deal.plan_is_open else (),
         )
+
+
+def _with_talks(decided: Decision, count: int) -> Decision:
+    """The same, whose summaries say how many conversations there were."""
+    if not count:
+        return decided
+    told = tuple(replace(one, facts={**one.facts, "talked": count}) for one in decided.notices)
+    return replace(decided, notices=told)
 
 
 class DealClock:

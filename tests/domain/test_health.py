@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.handoff import HandoffState
-from domain.health import Gap, Sign, health_of, level_of
-from domain.home import AT_RISK, Arrow, Customer, Level
+from domain.health import Gap, Sign, health_of
+from domain.home import Arrow, Customer, Level
 from domain.portfolio import Danger, Reason
 
 TODAY = date(2026, 11, 25)
@@ -26,7 +26,7 @@ def test_a_healthy_customer_is_explained_by_what_speaks_for_them() -> None:
 
 
 def test_what_speaks_for_a_customer_hides_no_reason() -> None:
-    customer = replace(WELL, reasons=(KICKOFF, QUESTIONS), questions=2, usage=Arrow.UP)
+    customer = replace(WELL, level=Level.AT_RISK, reasons=(KICKOFF, QUESTIONS), questions=2, usage=Arrow.UP)
     found = health_of(customer, TODAY, TODAY)
     assert (found.level, found.weight) == (Level.AT_RISK, 72)
     assert found.reasons == (KICKOFF, QUESTIONS)
@@ -40,15 +40,7 @@ def test_what_nobody_knows_is_said_and_weighs_nothing() -> None:
     assert health_of(WELL, TODAY - timedelta(days=30), TODAY).gaps == (Gap.SILENT,)
 
 
-def test_one_light_reason_is_to_be_watched() -> None:
-    assert level_of((QUESTIONS,)) is Level.WATCH
-    assert level_of(()) is Level.HEALTHY
-
-
 @given(st.lists(st.integers(1, 80), max_size=6))
-def test_the_state_is_the_sum_of_the_weights_and_nothing_else(weights: list[int]) -> None:
+def test_the_weight_is_that_of_the_reasons_and_nothing_else(weights: list[int]) -> None:
     reasons = tuple(Reason(Danger.OVERDUE, one) for one in weights)
-    found = health_of(replace(WELL, reasons=reasons), TODAY, TODAY)
-    assert found.weight == sum(weights)
-    assert (found.level is Level.AT_RISK) == (sum(weights) >= AT_RISK)
-    assert (found.level is Level.HEALTHY) == (not weights)
+    assert health_of(replace(WELL, reasons=reasons), TODAY, TODAY).weight == sum(weights)

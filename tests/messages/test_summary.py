@@ -181,3 +181,11 @@ def test_lateness_is_counted_in_the_csms_working_days_as_in_their_digest() -> No
 
     assert "4 working days over" in words_in(list(say(late).blocks))
     assert "3 working days over" in words_in(list(say(late, **thursday_off).blocks))
+
+
+def test_conversations_are_counted_for_us_and_not_before_people_from_outside() -> None:
+    late = deal(milestone(1, MONDAY - DAY))
+    assert "3 conversations with the customer in the last seven days." in shown(say(late, talked=3))
+    assert "conversation" not in shown(say(late))
+    watched = replace(late, channel=replace(late.channel, outsiders=True))
+    assert "conversation" not in shown(say(watched, talked=3))

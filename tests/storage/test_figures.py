@@ -79,6 +79,9 @@ async def test_what_is_told_is_kept_once_and_counts_until_it_is_taken_back(house
     assert kept is not None
     assert kept.note == ""
     assert await house.read(lambda session: interactions.get(session, house.workspace + 1, Win, won or 0)) is None
+    since = NOW - timedelta(days=7)
+    assert await house.read(lambda session: interactions.counts_of_deals(session, [deal, 999], since)) == {deal: 1}
+    assert await house.read(lambda session: interactions.counts_of_deals(session, [deal], NOW + timedelta(1))) == {}
     account = await house.read(lambda session: session.scalars(select(Deal.account_id).where(Deal.id == deal)))
     number = account.one()
     assert await house.read(lambda session: interactions.count_since(session, number, NOW)) == 1
