@@ -43,8 +43,8 @@ class Gap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a customer is on a day: ``reasons`` the heaviest first, their ``weight`` together (at risk from ``AT_RISK`` on),
-    what speaks for them, and what is not known. ``days`` since the last conversation, None for none."""
+    """How a customer is on a day: ``reasons`` the heaviest first, their ``weight`` together (``AT_RISK`` or more is at
+    risk), what speaks for them, and what is not known. ``days`` since the last conversation, None for none."""
 
     level: Level
     weight: int

@@ -1,6 +1,7 @@
 """What handoffs of a period taught: their first versions, returns, and questions after acceptance, by seller."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -32,16 +33,26 @@ _FIRSTS: Final = (
     .order_by(_VERSION.c.id.desc())
     .limit(NEWEST)
 )
-_RETURNED: Final = (
-    select(_SELLER, func.count())
-    .select_from(_ENTRY.join(_DEAL, _DEAL.c.id == _ENTRY.c.deal_id).outerjoin(_PERSON, _PERSON.c.id == _DEAL.c.ae_id))
+_BACK: Final = (
+    select(_ENTRY.c.deal_id)
     .where(
         _ENTRY.c.workspace_id == bindparam("workspace"),
         _ENTRY.c.action == literal("handoff_returned", literal_execute=True),
         _ENTRY.c.at >= _SINCE,
     )
-    .group_by(_SELLER)
+    .distinct()
 )
+_DECIDED: Final = (
+    select(_SELLER, _ENTRY.c.deal_id, _ENTRY.c.action)
+    .select_from(_ENTRY.join(_DEAL, _DEAL.c.id == _ENTRY.c.deal_id).outerjoin(_PERSON, _PERSON.c.id == _DEAL.c.ae_id))
+    .where(
+        _ENTRY.c.deal_id.in_(_BACK),
+        _ENTRY.c.action.in_(("handoff_returned", "handoff_accepted", "handoff_undecided")),
+        _ENTRY.c.at >= _SINCE,
+    )
+    .order_by(_ENTRY.c.id)
+)
+"""Every decision about deals whose handoff was given back, so that one that was undone does not count."""
 _ASKED: Final = (
     select(_SELLER, func.count())
     .select_from(
@@ -72,8 +83,22 @@ async def load(session: AsyncSession, workspace_id: int, since: datetime) -> Tau
     """What was handed in, given back and asked since then; three queries."""
     given: dict[str, Any] = {"workspace": workspace_id, "since": since}
     firsts = [First(seller, Answers.from_json(answers)) for seller, answers in await _rows(session, _FIRSTS, given)]
-    returned = dict(await _rows(session, _RETURNED, given))
+    decided = (await session.execute(_DECIDED, given)).all()
+    returned = _returned((str(seller), int(deal), str(action)) for seller, deal, action in decided)
     return Taught(firsts, returned, dict(await _rows(session, _ASKED, given)))
+
+
+def _returned(decided: Iterable[tuple[str, int, str]]) -> dict[str, int]:
+    """How often each seller's handoffs were given back; ``decided`` in the order it was done."""
+    found: Counter[str] = Counter()
+    last: dict[int, str] = {}
+    for seller, deal, action in decided:
+        if action == "handoff_returned":
+            found[seller] += 1
+        elif action == "handoff_undecided" and last.get(deal) == "handoff_returned":
+            found[seller] -= 1
+        last[deal] = action
+    return dict(+found)
 
 
 async def _rows(session: AsyncSession, statement: Any, given: dict[str, Any]) -> list[tuple[str, Any]]:  # noqa: ANN401

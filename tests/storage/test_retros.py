@@ -33,7 +33,8 @@ async def test_first_versions_returns_and_late_questions_by_seller(house: House)
                 given = given.with_text("problem", "Told later")
         for deal, when in ((mine, NOW), (mine, NOW + timedelta(days=1)), (mine, SINCE - timedelta(days=9))):
             await record(session, house.workspace, Act("U2", "handoff_returned", "button", deal), when)
-        await record(session, house.workspace, Act("U2", "handoff_accepted", "button", mine), NOW)
+        for action in ("handoff_returned", "handoff_undecided", "handoff_accepted", "handoff_undecided"):
+            await record(session, house.workspace, Act("U2", action, "button", mine), NOW)
         accepted = {"state": "accepted", "decided_at": NOW}
         await session.execute(update(Handoff).where(Handoff.deal_id == mine).values(**accepted))
         for number, hours in ((1, -1), (2, 1), (3, 2)):
@@ -44,7 +45,7 @@ async def test_first_versions_returns_and_late_questions_by_seller(house: House)
     found = await house.read(lambda session: retros.load(session, house.workspace, SINCE))
     assert sorted(one.seller for one in found.firsts) == ["", "U1"]
     assert all(not one.answers.problem for one in found.firsts), "as it was first handed in"
-    assert found.returned == {"U1": 2}
+    assert found.returned == {"U1": 2}, "what was undone does not count"
     assert found.asked == {"U1": 2}
     other = await house.read(lambda session: retros.load(session, house.workspace + 1, SINCE))
     assert (list(other.firsts), other.returned, other.asked) == ([], {}, {})
