@@ -1,7 +1,7 @@
 """Draws figures by month as a PNG, four small pictures in one. Imported by the worker alone, as ``drawing`` is.
 
 A point is as large as many deals stand behind it; a line joins months that have any. A row whose trend is told is drawn
-in the colour of the fall of usage's chart, any other in grey blue: what may be noise must not look like news.
+in blue, any other in grey: what may be noise must not look like news.
 """
 
 from datetime import date
