@@ -98,9 +98,10 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = MappingProxyType({"": _File, "ste
 
 
 def is_playbook(document: Document) -> bool:
-    """Whether a file is meant as a playbook: it has `playbook:` at the top."""
+    """Whether a file is meant as a playbook: it has `playbook:` at the top, or steps, so that a slip in the first is
+    told and not passed over."""
     value: object = document.value
-    return isinstance(value, dict) and KEY in cast("dict[str, Any]", value)
+    return isinstance(value, dict) and bool({KEY, "steps"} & set(cast("dict[str, Any]", value)))
 
 
 def read_playbook(file: str, document: Document) -> tuple[Playbook | None, list[Problem]]:

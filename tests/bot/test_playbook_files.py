@@ -232,6 +232,12 @@ def test_playbooks_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_a_slip_in_the_first_word_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    found = problems(tmp_path, a=GOOD, b=GOOD.replace("playbook:", "playbok:"))
+
+    assert any(one.startswith("b.yaml, line 1: There is no key “playbok”") for one in found)
+
+
 def test_a_folder_without_a_playbook_is_told(tmp_path: Path) -> None:
     (found,) = problems(tmp_path)
     assert "There is no YAML file in it." in found
