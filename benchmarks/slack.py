@@ -136,6 +136,8 @@ class Slack:
 
     async def over_http(self, session: aiohttp.ClientSession, url: str, kind: str, payload: dict[str, Any]) -> Any:
         """Send one signed request and wait for its answer."""
+        # As in Slack no two requests are the same; one that is, is refused.
+        payload = payload | {"trigger_id": f"{next(self._numbers)}.2.3"}
         form = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
         body = urlencode(form)
         stamp = str(int(time.time()))
