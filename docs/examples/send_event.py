@@ -49,6 +49,7 @@ class DealWon(TypedDict):
     plan: NotRequired[str]
     notes: NotRequired[str]
     playbook: NotRequired[str]
+    renews_at: NotRequired[str]
 
 
 class Sample(TypedDict):
@@ -68,7 +69,14 @@ class UsageRecorded(TypedDict):
 
 PlanChanged = TypedDict(
     "PlanChanged",
-    {"account_id": str, "from": str, "to": str, "changed_at": str, "mrr_delta": NotRequired[float | str]},
+    {
+        "account_id": str,
+        "from": str,
+        "to": str,
+        "changed_at": str,
+        "mrr_delta": NotRequired[float | str],
+        "renews_at": NotRequired[str],
+    },
 )
 """`data` of plan.changed."""
 

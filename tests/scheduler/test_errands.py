@@ -211,7 +211,7 @@ async def test_an_errand_for_a_deal_that_is_gone_is_quiet(desk: Desk) -> None:
     now = desk.clock()
     await desk.add(*(NewNotice(kind, kind, kind, "", now) for kind in sorted(DealCourier(desk.place()).errands)))
     rows = {one.kind: one for one in await desk.notices()}
-    for of_no_deal in ("pin_card", "usage_scan"):
+    for of_no_deal in ("pin_card", "usage_scan", "erase_in_slack", "metrics_answer", "metrics_csv"):
         rows.pop(of_no_deal)
     await desk.engine().drain()
     assert {(await desk.notice(key)).state for key in rows} == {"quiet"}
