@@ -18,9 +18,10 @@ from benchmarks.slack import AE, CSM
 from benchmarks.world import AT_ONCE, fill_in, workspace
 from messages.cs_metrics import metrics_message
 from storage import figures
+from storage.audit_models import AuditEntry
 from storage.database import Database
 from storage.interaction_models import Interaction
-from storage.models import AuditEntry, Deal, Handoff, Notice
+from storage.models import Deal, Handoff, Notice
 from storage.plan_models import Milestone, Plan
 
 DEALS = 10_000

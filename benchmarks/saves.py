@@ -26,8 +26,9 @@ from handlers.people import PeopleDirectory
 from handlers.registry import register_all
 from handlers.services import HandlerSettings, Services
 from storage import people
+from storage.audit_models import AuditEntry
 from storage.database import Database, Tx
-from storage.models import AuditEntry, Commitment, Handoff, HandoffDraft, HandoffVersion, Notice, Stakeholder
+from storage.models import Commitment, Handoff, HandoffDraft, HandoffVersion, Notice, Stakeholder
 from tests.playbooks import shipped
 
 HANDOFF, VERSION, DRAFT = Handoff.__table__, HandoffVersion.__table__, HandoffDraft.__table__

@@ -21,9 +21,14 @@ RESERVED: Final = 256
 """File descriptors that stay free for the database and for Slack, whoever connects."""
 
 
-def connections() -> int:
-    """How many connections are served at once; those beyond are answered 503."""
+def descriptors() -> int:
+    """How many files and sockets this process may have open."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return soft
+
+
+def connections(soft: int) -> int:
+    """How many connections are served at once with so many descriptors; those beyond are answered 503."""
     return CONNECTIONS if soft == resource.RLIM_INFINITY else max(64, min(CONNECTIONS, soft - RESERVED))
 
 

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from bot.app import Baton, build
 from bot.config import Settings
 from bot.errors import Failure
-from bot.http_patience import PatientProtocol, connections
+from bot.http_patience import PatientProtocol, connections, descriptors
 from bot.identity import find_workspace
 from bot.slack_socket import SlackSocket
 from handlers.health import database_troubles
@@ -253,7 +253,7 @@ def _http_server(app: FastAPI) -> _QuietServer:
         timeout_graceful_shutdown=HTTP_PATIENCE_S,
         ws="none",
         http=PatientProtocol,
-        limit_concurrency=connections(),
+        limit_concurrency=connections(descriptors()),
     )
     return _QuietServer(config)
 

@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -72,7 +71,7 @@ async def _take(bolt: AsyncApp, signatures: Signatures | None, people: PeopleDir
         return JSONResponse({"challenge": str(payload.get("challenge", ""))[:SMALL]})
     if not people.workspace_id:
         raise NotTaken(503, "Slack has not been reached yet.")
-    if not await _first(signatures, people.workspace_id, signature):
+    if not await signatures.first(people.workspace_id, signature):
         if RETRY in request.headers:
             # Slack's own second delivery, within the second of the first.
             return Response(status_code=200)
@@ -90,13 +89,6 @@ async def _body(request: Request) -> bytes:
         raise NotTaken(413, "The body is too large.") from error
     except BodyUnfinished as error:
         raise NotTaken(408, "The body did not come in time.") from error
-
-
-async def _first(signatures: Signatures, workspace_id: int, signature: str) -> bool:
-    try:
-        return await signatures.first(workspace_id, signature)
-    except (OperationalError, InterfaceError) as error:
-        raise NotTaken(503, "The database can't be used at the moment.") from error
 
 
 def _is_ssl_check(body: bytes) -> bool:

@@ -10,7 +10,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import structlog
 from slack_sdk.signature import Clock, SignatureVerifier
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from storage import replays
 from storage.database import Database
@@ -20,8 +22,12 @@ SIGNATURE: Final = "x-slack-signature"
 TOLERANCE_S: Final = 300
 SWEEP: Final = 200
 """Requests between two looks at what is too old in the database."""
+_AWAY: Final = (OperationalError, InterfaceError)
 _STAMP: Final = re.compile(r"\d{1,12}", re.ASCII)
 _SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}")
+
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("handlers")
 
 
 class Signatures:
@@ -46,7 +52,8 @@ class Signatures:
             return None
 
     async def first(self, workspace_id: int, signature: str) -> bool:
-        """Take a signature; False when it was taken before, by whichever process."""
+        """Take a signature; False when it was taken before, by whichever process. While the database is away only this
+        process is asked: nothing can be done then but to tell the person so."""
         now = self._now()
         while self._taken and next(iter(self._taken.values())) < now:
             self._taken.popitem(last=False)
@@ -58,15 +65,24 @@ class Signatures:
         if self._db.is_sqlite:
             return True
         self._count += 1
-        if self._count % SWEEP == 0:
-            await replays.forget(self._db, now)
-        return await replays.claim(self._db, workspace_id, signature, until)
+        try:
+            if self._count % SWEEP == 0:
+                await replays.forget(self._db, now)
+            return await replays.claim(self._db, workspace_id, signature, until)
+        except _AWAY as error:
+            log.warning("the other processes can't be asked whether they took a request", reason=type(error).__name__)
+            return True
 
     async def release(self, workspace_id: int, signature: str) -> None:
         """It failed and changed nothing: Slack's own next try, which may come within the second, is taken."""
         self._taken.pop(signature, None)
-        if not self._db.is_sqlite:
+        if self._db.is_sqlite:
+            return
+        try:
             await replays.release(self._db, workspace_id, signature)
+        except _AWAY as error:
+            # Slack signs its next try anew, so that it is taken in any case.
+            log.warning("a request that failed is not released", reason=type(error).__name__)
 
 
 class _Clock(Clock):

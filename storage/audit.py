@@ -8,7 +8,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import home_changes
-from storage.models import AuditEntry
+from storage.audit_models import AuditEntry
 
 _INSERT: Final = insert(cast("Table", AuditEntry.__table__))
 

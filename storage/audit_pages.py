@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Account, AuditEntry, Deal
+from storage.audit_models import AuditEntry
+from storage.models import Account, Deal
 
 
 @dataclass(frozen=True, slots=True)

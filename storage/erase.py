@@ -16,21 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.erasing import blanked, holds
 from storage import audit, caseload, erase_messages, notices, raw, sweep
 from storage.audit import Act
+from storage.audit_models import AuditEntry
 from storage.erase_messages import InSlack, Told
 from storage.erase_targets import ACCOUNT, PERSON, Target
 from storage.erasure_models import Erasure
 from storage.home_models import Home
-from storage.models import (
-    Account,
-    AuditEntry,
-    Csm,
-    Deal,
-    Handoff,
-    HandoffDraft,
-    InboundEvent,
-    Notice,
-    Person,
-)
+from storage.models import Account, Csm, Deal, Handoff, HandoffDraft, InboundEvent, Notice, Person
 from storage.plan_models import Due, PersonSetting
 from storage.play_models import SubscriptionEvent
 from storage.sweep import AT_ONCE, Found

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.picture import DealPicture
 from domain.usage.metrics import Metrics
 from storage import pictures, usage
+from storage.audit_models import AuditEntry
 from storage.interaction_models import Interaction, Win
-from storage.models import AuditEntry, Deal, Person
+from storage.models import Deal, Person
 from storage.plan_models import PlanChange
 from storage.usage import AccountWeeks
 

@@ -50,11 +50,13 @@ _ROLES: Final = select(
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a Home is read with. ``lead`` as in the settings: a Slack id or an e-mail address, '' for none."""
+    """What a Home is read with. ``lead`` as in the settings: a Slack id or an e-mail address, '' for none; ``at_once``:
+    the most deals that are judged for one look."""
 
     lead: str
     calendars: Calendars
     metrics: Metrics
+    at_once: int = standings.AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ async def customers(
         return None
     today = now.astimezone(zone_named(reader.card.zone)).date()
     whose = Whose(workspace_id, person_id, on_a_tab(looking, reader.tabs), today, means.metrics.primary)
-    await _judge(db, whose, reader)
+    await _judge(db, whose, reader, means.at_once)
     async with db.read() as session:
         counts, _ = await home_customers.counts(session, whose)
         total = counts.of(whose.looking.show)
@@ -154,12 +156,12 @@ async def _keep(session: AsyncSession, workspace_id: int, person_id: int, lookin
 async def _picture(
     db: Database, workspace_id: int, reader: _Reader, looking: Looking, means: Means, now: datetime
 ) -> HomePicture:
-    """Some twenty queries, whatever there is; and what is to be judged again, at most ``standings.AT_ONCE`` deals."""
+    """Some twenty queries, whatever there is; and what is to be judged again, at most ``means.at_once`` deals."""
     card, tabs = reader.card, reader.tabs
     zone = zone_named(card.zone)
     today = now.astimezone(zone).date()
     whose = Whose(workspace_id, card.id, looking, today, means.metrics.primary)
-    await _judge(db, whose, reader)
+    await _judge(db, whose, reader, means.at_once)
     async with db.read() as session:
         asked = home_waiting.Asked(workspace_id, card.id, looking.tab, today, reader.days, looking.waiting)
         waiting = await home_waiting.load(session, asked)
@@ -177,14 +179,14 @@ async def _picture(
     return turned(HomePicture(card, today, tabs, looking, waiting, counts, rows, team))
 
 
-async def _judge(db: Database, whose: Whose, reader: _Reader) -> None:
+async def _judge(db: Database, whose: Whose, reader: _Reader, at_once: int) -> None:
     """Judge what was written about since, or not yet today. Each deal costs this once, not once for each look."""
     if not reader.tabs:
         return
     zone = zone_named(reader.card.zone)
     everything = replace(whose, looking=replace(whose.looking, search=""))
     async with db.read() as session:
-        ids = await home_customers.stale(session, everything, standings.AT_ONCE)
+        ids = await home_customers.stale(session, everything, at_once)
         looked = await standings.look(session, ids, today=whose.today, zone=zone, days=reader.days) if ids else []
     if looked:
         async with db.write() as tx:

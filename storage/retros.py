@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.handoff import Answers
 from domain.retro import First
-from storage.models import AuditEntry, Deal, Handoff, HandoffVersion, Person, Question
+from storage.audit_models import AuditEntry
+from storage.models import Deal, Handoff, HandoffVersion, Person, Question
 from storage.types import UtcDateTime
 
 NEWEST: Final = 1_000

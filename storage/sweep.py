@@ -26,29 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.erasing import GONE, Traces, blanked
-from storage import (
-    erasure_models,
-    home_models,
-    interaction_models,
-    models,
-    plan_models,
-    play_models,
-    usage_alert_models,
-    usage_models,
-)
-from storage.base import Base
+from storage.tables import TABLES
 
-MODELS: Final = (
-    erasure_models,
-    home_models,
-    interaction_models,
-    models,
-    plan_models,
-    play_models,
-    usage_alert_models,
-    usage_models,
-)
-"""Imported so that every table is known."""
 AT_ONCE: Final = 500
 AUDIT: Final = "audit_entry"
 APART: Final = frozenset({AUDIT, "workspace", "erasure"})
@@ -69,7 +48,7 @@ class Found:
 
 def tables() -> list[Table]:
     """Every table of Baton's, parents first."""
-    return list(Base.metadata.sorted_tables)
+    return list(TABLES.sorted_tables)
 
 
 def texts_of(table: Table) -> list[Column[Any]]:

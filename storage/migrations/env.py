@@ -2,29 +2,7 @@
 
 from alembic import context
 
-from storage import (
-    erasure_models,
-    home_models,
-    interaction_models,
-    models,
-    plan_models,
-    play_models,
-    usage_alert_models,
-    usage_models,
-)
-from storage.base import Base
-
-TABLES = (
-    erasure_models,
-    home_models,
-    interaction_models,
-    models,
-    plan_models,
-    play_models,
-    usage_alert_models,
-    usage_models,
-)
-"""Imported so that every table is known."""
+from storage.tables import TABLES
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -35,7 +13,7 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=TABLES,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     transactional_ddl=True,

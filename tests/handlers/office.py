@@ -28,7 +28,8 @@ from messages.blocks import actions, button
 from messages.values import pack
 from sandbox import Sandbox, SandboxConfig
 from storage import handoffs, people, pictures
-from storage.models import AuditEntry, Csm, Notice
+from storage.audit_models import AuditEntry
+from storage.models import Csm, Notice
 
 ROOT: Final = Path(__file__).parents[2]
 ADA, BEN, CHLOE, DANIEL, MEI, EVA, FELIX, GRETA = (

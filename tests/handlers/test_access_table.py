@@ -21,7 +21,8 @@ from handlers.registry import register_all
 from handlers.services import Services
 from messages.handoff_place import Place, dump
 from messages.values import pack
-from storage.models import AuditEntry, Notice
+from storage.audit_models import AuditEntry
+from storage.models import Notice
 from tests.handlers.office import ADA, BEN, CHLOE, DANIEL, FELIX, GENERAL, GRETA, MEI, Office, open_office
 
 Json = dict[str, Any]

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from messages import ids
 from messages.values import pack
 from sandbox.delivery.transport import DeliveryFailed, Envelope
-from storage.models import AuditEntry
+from storage.audit_models import AuditEntry
 from tests.handlers.fuzzed import Recording, Thread, in_a_thread, postgres_of_its_own
 from tests.handlers.office import ADA, CHLOE, EVA, FELIX, GENERAL, GRETA, Office, picked
 

@@ -24,7 +24,7 @@ from handlers.plans import Changed
 from handlers.services import Services
 from handlers.webhooks.deals import Teller, record_deal_won
 from storage import plans as stored
-from storage.models import AuditEntry
+from storage.audit_models import AuditEntry
 from storage.plan_models import Due, Plan
 from storage.plan_models import Milestone as MilestoneRow
 from tests.handlers.office import ADA, CHLOE, DANIEL, FACTS, FELIX, Office

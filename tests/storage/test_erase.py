@@ -12,7 +12,8 @@ from bot.errors import Failure
 from domain.handoff import Answers, HandoffState
 from domain.handoff_lists import Stakeholder as Contact
 from storage import erase_targets, handoffs, notices, people, sweep
-from storage.models import AuditEntry, Deal, Notice, Person
+from storage.audit_models import AuditEntry
+from storage.models import Deal, Notice, Person
 from tests.storage.everything import everything, fill, holding
 from tests.storage.house import NOW, House, notice
 

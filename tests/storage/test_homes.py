@@ -405,14 +405,12 @@ async def test_people_of_another_workspace_see_nothing_of_it(house: House) -> No
     assert found.team.handoffs == 0
 
 
-async def test_more_deals_than_are_judged_at_once_are_judged_by_and_by(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(standings, "AT_ONCE", 2)
+async def test_more_deals_than_are_judged_at_once_are_judged_by_and_by(house: House) -> None:
     await many(house, 1, 5)
-    first = await look(house, "Chloé")
+    me, means = house.people["Chloé"], replace(MEANS, at_once=2)
+    first = await homes.open_home(house.db, house.workspace, me, means, NOW)
+    assert first is not None
     assert first.counts.at_risk == 2
     assert len(await errands(house)) == 1
-    me = house.people["Chloé"]
-    seen = [await homes.as_it_is(house.db, house.workspace, me, MEANS, NOW) for _ in range(2)]
+    seen = [await homes.as_it_is(house.db, house.workspace, me, means, NOW) for _ in range(2)]
     assert [one.counts.at_risk for one in seen if one is not None] == [4, 5]

@@ -10,33 +10,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from storage import (
-    erasure_models,
-    home_models,
-    interaction_models,
-    models,
-    plan_models,
-    play_models,
-    schema,
-    usage_alert_models,
-    usage_models,
-)
-from storage.base import Base
+from storage import schema
 from storage.database import Database, parse_url
 from storage.migrate import migrate
+from storage.tables import TABLES
 from tests.storage.house import make_house
-
-TABLES = (
-    erasure_models,
-    home_models,
-    interaction_models,
-    models,
-    plan_models,
-    play_models,
-    usage_alert_models,
-    usage_models,
-)
-"""Imported so that every table is known."""
 
 
 @contextmanager
@@ -77,7 +55,7 @@ def revisions() -> ScriptDirectory:
 def test_up_down_and_up_again(empty_url: str) -> None:
     migrate(empty_url)
     full, queued = tables(empty_url), queue(empty_url)
-    assert full - queued == {*Base.metadata.tables, "alembic_version"}
+    assert full - queued == {*TABLES.tables, "alembic_version"}
     assert ("procrastinate_jobs" in queued) == empty_url.startswith("postgresql")
     migrate(empty_url, "base")
     assert tables(empty_url) == {"alembic_version"}
@@ -104,9 +82,9 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 def test_models_and_migrations_agree(empty_url: str) -> None:
     migrate(empty_url)
     with connected(empty_url) as connection:
-        options = {"compare_type": True, "target_metadata": Base.metadata, "include_name": ours}
+        options = {"compare_type": True, "target_metadata": TABLES, "include_name": ours}
         context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, TABLES) == []
 
 
 def test_the_program_wants_the_newest_schema() -> None:

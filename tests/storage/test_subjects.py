@@ -11,9 +11,10 @@ from domain.deals import DealState
 from domain.handoff import Answers, Commitment, HandoffState, Stakeholder
 from storage import assignment, audit, commitments, deals, handoffs, inbound, people, pictures, questions
 from storage.audit import Act
+from storage.audit_models import AuditEntry
 from storage.database import Database
-from storage.models import AuditEntry, Deal, HandoffVersion
 from storage.models import Commitment as CommitmentRow
+from storage.models import Deal, HandoffVersion
 from storage.models import Stakeholder as StakeholderRow
 from storage.people import PersonFacts
 from tests.storage.house import NOW, House, at_once, facts, later

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from domain.deals import DealState
 from storage import people, subscriptions
-from storage.models import Account, AuditEntry, Deal, Handoff, Notice, Person
+from storage.audit_models import AuditEntry
+from storage.models import Account, Deal, Handoff, Notice, Person
 from tests.handlers.webhooks.conftest import Crm, RememberingEngine, won
 
 

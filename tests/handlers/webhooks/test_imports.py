@@ -22,9 +22,10 @@ from domain.plays.changes import Change, Told
 from handlers.services import Services
 from handlers.webhooks.deals import Teller, record_deal_won
 from storage import subscriptions
+from storage.audit_models import AuditEntry
 from storage.base import Base
 from storage.due import Due
-from storage.models import Account, AuditEntry, Csm, Deal, Handoff, Notice
+from storage.models import Account, Csm, Deal, Handoff, Notice
 from storage.plan_models import Plan
 from tests.handlers.webhooks.conftest import NOW
 
